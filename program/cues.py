@@ -1,0 +1,139 @@
+"""The words by which passages are chosen and by which the embedded LM reads them.
+
+Each cue is a set of words and two- or three-word phrases (joined by "_"), compared in lower case with hyphens as spaces.
+"""
+
+import re
+from functools import lru_cache
+
+_WORDS: dict[str, str] = {
+    # What is deep.
+    "deep": """deep_learning deeplearning deep_neural deep_network deep_networks neural_network neural_networks
+        neural_net neural_nets convolutional convolution_neural cnn cnns dcnn fcn rcnn recurrent_neural rnn lstm bilstm gru
+        autoencoder autoencoders auto_encoder auto_encoders variational_autoencoder vae gan gans adversarial_network
+        adversarial_networks generative_adversarial transformer_model transformer_models vision_transformer vision_transformers
+        transformer_based transformers encoder_decoder graph_convolutional graph_neural gnn gcn multilayer_perceptron
+        multi_layer_perceptron mlp diffusion_model diffusion_models language_model language_models llm llms
+        foundation_model foundation_models dnn dnns deep_reinforcement attention_mechanism self_attention residual_network
+        residual_networks normalizing_flow normalizing_flows deep_generative neural_operator siamese deep_convolutional
+        deep_residual backbone backbones""",
+    "training": """epoch epochs minibatch mini_batch batch_size learning_rate dropout backpropagation softmax relu
+        adam adam_optimizer adamw stochastic_gradient sgd cross_entropy loss_function validation_loss training_loss
+        hidden_layer hidden_layers fully_connected max_pooling pooling_layer batch_normalization data_augmentation
+        augmentation pytorch tensorflow keras gpu gpus nvidia cuda hyperparameter hyperparameters early_stopping
+        overfitting weight_decay convolution convolutions kernel_size skip_connections checkpoint""",
+    "architecture": """architecture architectures layer layers encoder decoder network networks""",
+    "pretrained": """pretrained pre_trained pretraining pre_training imagenet transfer_learning coco ms_coco mscoco
+        model_weights pretrained_weights published_weights model_zoo hugging_face huggingface checkpoints""",
+    "finetune": """fine_tuned fine_tuning fine_tune finetuned finetuning finetune re_fitted refitted retrained re_trained
+        retrain re_training transfer_learned transferred unfroze unfreeze unfrozen adapted domain_adaptation last_layer
+        final_layer classification_head new_head lora distillation distilled starting_point initialized initialised
+        initialize initialization top_layers""",
+    "features": """embedding embeddings feature_extractor feature_extraction extract_features extracted_features
+        features_extracted frozen activations penultimate representations latent_features deep_features feature_vectors""",
+    "scratch": """from_scratch randomly_initialized randomly_initialised random_initialization random_weights
+        initialized_randomly de_novo_trained trained_anew re_implemented reimplemented reimplementation
+        implementation_of implemented architecture_of based_on_the modified modification variant_of similar_to own_data
+        our_implementation custom""",
+    "own_design": """we_propose we_proposed proposed_model proposed_network proposed_method our_network our_model
+        novel_architecture we_designed we_developed we_introduce our_cnn custom_cnn designed_a developed_a self_designed
+        our_own consisting_of consists_of""",
+    "train": """train trained training trains retrained fitted fit learned learns""",
+    # How it is used.
+    "we": "we our us ourselves",
+    "use": """used using use uses utilized utilised utilizing utilising utilize employed employing employ applied applying
+        apply ran run running performed executed conducted carried_out implemented leveraged adopted via with_the_help
+        by_means""",
+    "output": """predicted predict predictions prediction modelled modeled modeling modelling generated generate obtained
+        computed calculated estimated detected tracked tracking segmented segmentation identified classified annotated
+        annotation inferred inference reconstructed denoised picked picking basecalled basecalling called labelled
+        labeled extracted quantified analyzed analysed scored designed downloaded retrieved submitted input inputted fed
+        folded docked embedded transcribed processed""",
+    "was": "was were been is are",
+    "asis": """default default_settings default_parameters web_server webserver server online standalone installed version
+        github downloaded database publicly_available available_at off_the_shelf out_of_the_box as_is zero_shot provided
+        pretrained_model general_model built_in plugin""",
+    "baseline": """baseline baselines benchmark benchmarks benchmarked benchmarking compared comparison compare outperform
+        outperforms outperformed state_of_the sota accuracy f1 auc auroc recall precision dice map performance
+        evaluated evaluation test_set validation_set cross_validation competing""",
+    # What makes a sentence say nothing of the authors' own work.
+    "negation": """not no without never neither nor cannot unlike rather_than instead_of did_not does_not was_not were_not
+        not_used excluding excluded disabled bypassed omitted ignored lack""",
+    "outlook": """could may might future potential potentially promising would should will opportunity opportunities
+        further_work future_work future_studies perspective envision next_step plan planned hopefully possible can_be""",
+    "others": """recently recent has_been have_been previous previously others authors_of et_al reported proposed_by
+        developed_by introduced_by literature studies researchers for_example such_as e_g including review reviewed
+        widely popular emerged increasingly rapidly advances breakthrough success successes""",
+    "reported_numbers": """reported_by taken_from_the as_reported copied_from reported_in published_results
+        results_of_ref quoted_from original_publication""",
+    "inspired": "inspired inspired_by motivated_by reminiscent analogous",
+    "shallow": """random_forest random_forests support_vector svm svms logistic_regression pca principal_component
+        xgboost gradient_boosting decision_tree hidden_markov hmm word2vec k_means naive_bayes single_hidden one_hidden
+        lasso elastic_net lda knn shallow""",
+    "review": """review reviews reviewed survey perspective overview editorial commentary opinion protocol
+        this_review we_review roadmap""",
+    # What it is used for.
+    "structure": """structure structures structural fold folding complex complexes interface interfaces interaction
+        interactions binding plddt pae residues domain docking dimer conformation model""",
+    "mechanism": """suggest suggests suggesting suggested hypothesize hypothesized hypothesis mechanism mutants mutant
+        mutations mutation mutagenesis mutated predicted_to candidate candidates explain potential_role interface
+        speculate possible likely consistent_with insight insights screen screening virtual_screening design designed
+        designs generated ranked prioritize prioritized""",
+    "images": """image images imaging micrographs micrograph microscopy microscope confocal fluorescence nuclei cells cell
+        scans mri ct pixels pixel tomograms cryo em cryoem particles histology slides stack stacks photographs
+        segmentation segmented masks mask z_stack""",
+    "behaviour": """video videos behavior behaviour behavioral behavioural pose keypoints body_parts tracking tracked
+        kinematic kinematics locomotion mice mouse rats rat animals animal frames camera cameras trajectories markerless""",
+    "survey": """field survey surveys monitoring camera_trap camera_traps recordings acoustic satellite remote_sensing uav
+        drone drones aerial genome genomes proteome annotation annotated species archive wild population inventory plots
+        orthomosaic transcriptome secretome secreted signal_peptide signal_peptides putative genes contigs reads nanopore
+        sequencing""",
+    "experiment": """treated treatment stimulated transfected knockout knockdown wild_type experiment experiments
+        experimental patients participants stained staining injected recorded acquired purified assay density map maps
+        fitted docked_into refinement refined tomogram quantification quantify quantified""",
+    "illustrate": """figure fig shown show illustrates illustration illustrate visualized visualised depicted rendered
+        schematic cartoon colored coloured displayed summary summarize summarise graphical""",
+    "literature": """literature abstracts articles papers pubmed text_mining corpus documents retrieval text texts
+        knowledge question reports notes mining reviews screening_of""",
+    "simulation": """simulation simulations molecular_dynamics md starting_structure starting_point docking haddock
+        trajectory free_energy validated validate confirm confirmed support supports test_whether tested""",
+}
+
+
+def _table() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    cues: dict[str, set[str]] = {}
+    for cue, words in _WORDS.items():
+        for word in words.split():
+            cues.setdefault(word, set()).add(cue)
+    heads = frozenset(word.split("_")[0] for word in cues if "_" in word)
+    return {word: frozenset(names) for word, names in cues.items()}, heads
+
+
+_CUES, _HEADS = _table()
+_WORD = re.compile(r"[a-z]+\d*")
+NAMES = tuple(_WORDS)
+
+
+@lru_cache(maxsize=16384)
+def cues(sentence: str) -> frozenset[str]:
+    """The names of the cues whose words stand in a sentence."""
+    words = _WORD.findall(sentence.lower())
+    found: set[str] = set()
+    for index, word in enumerate(words):
+        if word in _CUES:
+            found |= _CUES[word]
+        if word in _HEADS:
+            for length in (2, 3):
+                phrase = "_".join(words[index : index + length])
+                if phrase in _CUES:
+                    found |= _CUES[phrase]
+    return frozenset(found)
+
+
+TRIGGERS = ("deep", "training", "pretrained", "finetune", "features")
+_TRIGGER_WORDS = frozenset(word.split("_")[0] for cue in TRIGGERS for word in _WORDS[cue].split())
+
+
+def may_trigger(words: set[str]) -> bool:
+    """Whether a text with these lower-case words can hold a cue of deep learning: a quick refusal for most paragraphs."""
+    return not _TRIGGER_WORDS.isdisjoint(words)

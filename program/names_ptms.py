@@ -1,0 +1,56 @@
+"""Stage 3: which published models do they reuse?"""
+
+from typing import Any
+
+import dspy
+
+from program import catalogue, gate
+from program.answers import Answer, Finding, unresolved
+from program.paper import Paper
+from program.passages import Passages, stated_title, stated_year
+from signatures.names_ptms import NamesPTMs as Signature
+
+STAGE = "names_ptms"
+
+
+class NamesPTMs(dspy.Module):
+    """Ask the question of one paper's passages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.predict = dspy.Predict(Signature)
+
+    def forward(self, **inputs: Any) -> dspy.Prediction:
+        """Fields in and out as in the signature."""
+        return self.predict(**inputs)
+
+    async def aforward(self, **inputs: Any) -> dspy.Prediction:
+        """The same, awaited."""
+        return await self.predict.acall(**inputs)
+
+
+def inputs(paper: Paper, passages: Passages) -> dict[str, Any]:
+    """The signature's input fields for a paper."""
+    return {"title": stated_title(paper), "year": stated_year(paper), "passages": passages.text}
+
+
+def answer(prediction: dspy.Prediction, paper: Paper) -> Answer:
+    """The gated answer: every model once, by its canonical name, with a quote that is in the paper."""
+    named = [(catalogue.canonical(ptm.mention), ptm) for ptm in prediction.ptms if ptm.mention.strip()]
+    kept = _most_specific([name for name, _ in named], paper)
+    findings: dict[str, Finding] = {}
+    for name, ptm in named:
+        if name.name in kept and not (name.name in findings and findings[name.name].evidence):
+            findings[name.name] = gate.finding(name.name, ptm.mention, ptm.evidence, paper)
+    if not findings:
+        return unresolved(STAGE, "no_model_named")
+    return gate.listed(STAGE, tuple(findings.values()))
+
+
+def _most_specific(names: list[catalogue.CanonicalName], paper: Paper) -> set[str]:
+    """Leave out shallow tools, a bare family name beside its version, and a tool beside the model that it wraps."""
+    known = catalogue.entries()
+    kept = {n.name for n in names if n.name not in known or known[n.name].is_deep(paper.year)}
+    families = {n.family for n in names if n.name in kept and n.name != n.family}
+    kept -= {n.name for n in names if n.name == n.family and n.name in families}
+    return {name for name in kept if name not in known or kept.isdisjoint(known[name].wraps)}

@@ -1,0 +1,41 @@
+"""Stage 4: by which pattern is each model reused?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dspy
+
+from program import gate
+from program.answers import Answer
+from program.paper import Paper
+from program.passages import Passages, stated_title
+from signatures.reuse_pattern import ReusePattern as Signature
+
+STAGE = "reuse_pattern"
+
+
+class ReusePattern(dspy.Module):
+    """Ask the question of one paper's passages and its models."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.predict = dspy.Predict(Signature)
+
+    def forward(self, **inputs: Any) -> dspy.Prediction:
+        """Fields in and out as in the signature."""
+        return self.predict(**inputs)
+
+    async def aforward(self, **inputs: Any) -> dspy.Prediction:
+        """The same, awaited."""
+        return await self.predict.acall(**inputs)
+
+
+def inputs(paper: Paper, passages: Passages, models: Sequence[str]) -> dict[str, Any]:
+    """The signature's input fields for a paper and the models of stage 3."""
+    return {"title": stated_title(paper), "models": list(models), "passages": passages.text}
+
+
+def answer(prediction: dspy.Prediction, paper: Paper, models: Sequence[str]) -> Answer:
+    """The gated answer: at least one pattern per model, each with a quote that is in the paper."""
+    given = [(item.model, item.pattern, item.evidence) for item in prediction.patterns]
+    return gate.per_model(STAGE, given, paper, models)

@@ -1,0 +1,41 @@
+"""Stage 5: for which step of science is each model used?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dspy
+
+from program import gate
+from program.answers import Answer
+from program.paper import Paper
+from program.passages import Passages, stated_title
+from signatures.science_step import ScienceStep as Signature
+
+STAGE = "science_step"
+
+
+class ScienceStep(dspy.Module):
+    """Ask the question of one paper's passages and its models."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.predict = dspy.Predict(Signature)
+
+    def forward(self, **inputs: Any) -> dspy.Prediction:
+        """Fields in and out as in the signature."""
+        return self.predict(**inputs)
+
+    async def aforward(self, **inputs: Any) -> dspy.Prediction:
+        """The same, awaited."""
+        return await self.predict.acall(**inputs)
+
+
+def inputs(paper: Paper, passages: Passages, models: Sequence[str]) -> dict[str, Any]:
+    """The signature's input fields for a paper and the models of stage 3."""
+    return {"title": stated_title(paper), "models": list(models), "passages": passages.text}
+
+
+def answer(prediction: dspy.Prediction, paper: Paper, models: Sequence[str]) -> Answer:
+    """The gated answer: exactly one step per model, with a quote that is in the paper."""
+    given = [(item.model, item.step, item.evidence) for item in prediction.steps]
+    return gate.per_model(STAGE, given, paper, models, once=True)

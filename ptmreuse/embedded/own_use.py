@@ -1,0 +1,44 @@
+"""How much a sentence says that the authors themselves did something with a deep model: a score per sentence."""
+
+from ptmreuse.embedded.prior import prior
+from ptmreuse.embedded.reading import Line, Reading
+
+SUBJECT = ("deep", "training", "pretrained", "finetune", "features")
+
+
+def features(line: Line) -> dict[str, float]:
+    """The features of one sentence: its cues, its section, and the pairs of them that tell own use."""
+    told = dict.fromkeys(line.cues, 1.0)
+    told[f"in_{line.kind}"] = 1.0
+    told["bias"] = 1.0
+    told["cited"] = float(line.cited)
+    own = line.has("we") or line.has("was")
+    deep = sum(m.entry.depth != "shallow" for m in line.mentions)
+    told["names_deep"] = float(deep > 0)
+    told["names_many"] = float(deep > 2)
+    told["names_shallow"] = float(any(m.entry.depth == "shallow" for m in line.mentions))
+    told["own_deep"] = float(own and line.has(*SUBJECT) and line.has("use", "output", "train", "finetune"))
+    told["own_named"] = float(own and deep > 0 and line.has("use", "output", "train", "finetune"))
+    told["we_named"] = float(line.has("we") and deep > 0)
+    told["named_used"] = float(deep > 0 and line.has("use"))
+    told["named_asis"] = float(deep > 0 and line.has("asis"))
+    told["hedged_named"] = float(deep > 0 and line.has("outlook"))
+    told["short"] = float(len(line.text) < 60)
+    return told
+
+
+def score(line: Line) -> float:
+    """The log odds that the sentence is evidence."""
+    weights = prior()["own_use"][0]
+    return sum(weights.get(name, 0.0) * value for name, value in features(line).items())
+
+
+def is_about_deep(line: Line) -> bool:
+    """Whether the sentence has anything of deep learning in it."""
+    return line.has(*SUBJECT) or any(m.entry.depth != "shallow" for m in line.mentions)
+
+
+def ranked(reading: Reading) -> list[tuple[float, Line]]:
+    """The sentences about deep learning, best evidence first."""
+    scored = [(score(line), line) for line in reading.lines if is_about_deep(line)]
+    return sorted(scored, key=lambda pair: -pair[0])

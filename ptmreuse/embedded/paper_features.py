@@ -1,0 +1,56 @@
+"""The features of a whole paper, for the two yes/no stages."""
+
+from program.cues import cues
+from program import catalogue
+from ptmreuse.embedded import own_use
+from ptmreuse.embedded.candidates import Candidate
+from ptmreuse.embedded.items import Features, count
+from ptmreuse.embedded.prompt import Fields
+from ptmreuse.embedded.reading import Line, Reading
+
+_OWN_SECTIONS = ("methods", "results", "caption", "abstract", "other", "appendix")
+
+
+def paper_features(inputs: Fields, reading: Reading, named: list[Candidate]) -> Features:
+    """What the sentences, the title and the named models say together."""
+    ranked = own_use.ranked(reading)
+    scores = [score for score, _ in ranked]
+    own = [score for score, line in ranked if line.kind in _OWN_SECTIONS]
+    title = cues(inputs.get("title", ""))
+    told: Features = {
+        "bias": 1.0,
+        "best": max(scores, default=-6.0) / 2,
+        "best_own_section": max(own, default=-6.0) / 2,
+        "second": (sorted(scores)[-2] if len(scores) > 1 else -6.0) / 2,
+        "telling": count(sum(score > 0 for score in scores)),
+        "about_deep": count(len(ranked)),
+        "left_out": count(reading.left_out),
+        "title_deep": float(not title.isdisjoint(own_use.SUBJECT) or bool(catalogue.find(inputs.get("title", "")))),
+        "title_review": float("review" in title),
+        "shallow_named": float(any(m.entry.depth == "shallow" for line in reading.lines for m in line.mentions)),
+    }
+    return told | _cue_counts([line for _, line in ranked]) | _named_features(named)
+
+
+def _cue_counts(lines: list[Line]) -> Features:
+    told: Features = {}
+    for cue in ("deep", "training", "pretrained", "finetune", "features", "scratch", "own_design", "review", "outlook"):
+        told[f"n_{cue}"] = count(sum(cue in line.cues for line in lines))
+        told[f"own_{cue}"] = count(sum(cue in line.cues and line.has("we", "was") and line.kind in _OWN_SECTIONS for line in lines))
+    return told
+
+
+def _named_features(named: list[Candidate]) -> Features:
+    known = [c for c in named if c.entry]
+    chances = sorted((own_use.score(c.best[0]) for c in known), reverse=True)
+    kinds = {c.entry.kind for c in known if c.entry}
+    return {
+        "named": count(len(known)),
+        "named_best": (chances[0] if chances else -6.0) / 2,
+        "named_second": (chances[1] if len(chances) > 1 else -6.0) / 2,
+        "named_in_methods": float(any(line.kind in ("methods", "caption") for c in known for line, _, _ in c.lines)),
+        "named_in_results": float(any(line.kind in ("results", "abstract") for c in known for line, _, _ in c.lines)),
+        "named_often": count(max((len(c.lines) for c in known), default=0)),
+        "unknown_named": count(len(named) - len(known)),
+        **{f"kind_{kind}": 1.0 for kind in kinds},
+    }

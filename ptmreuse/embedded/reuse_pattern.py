@@ -1,0 +1,49 @@
+"""Stage 4 for the embedded LM: one item per model, one class per pattern."""
+
+import json
+from typing import get_args
+
+from ptmreuse.embedded.items import Features, Item, count, share_of_cues
+from ptmreuse.embedded.learner import Array
+from ptmreuse.embedded.models import Asked, asked, kind_features
+from ptmreuse.embedded.prompt import Fields
+from ptmreuse.embedded.quoting import best_quote
+from ptmreuse.embedded.reading import Reading, read_passages
+from signatures.labels import Pattern
+
+CLASSES: tuple[str, ...] = get_args(Pattern)
+_PAPER_CUES = ("pretrained", "finetune", "features", "scratch", "training", "train", "own_design", "baseline")
+
+
+def items(inputs: Fields) -> list[Item]:
+    """Every model that is asked about, with what its sentences say of weights and training."""
+    reading = read_passages(inputs["passages"])
+    return [Item(model.name, _features(model, reading), model.lines) for model in asked(inputs, reading)]
+
+
+def _features(model: Asked, reading: Reading) -> Features:
+    lines = [line for line, _, _ in model.lines]
+    told: Features = {"bias": 1.0, "often": count(len(lines))}
+    told |= kind_features(model.entry) | share_of_cues(lines, "said_") | share_of_cues(model.near, "near_")
+    for cue in _PAPER_CUES:
+        told[f"paper_{cue}"] = count(sum(cue in line.cues for line in reading.lines))
+    told["never_trained"] = float(not any(line.has("train", "finetune", "pretrained") for line in lines))
+    return told
+
+
+def truths(found: list[Item], outputs: Fields) -> list[list[float]]:
+    """A pattern holds when the demo gives it for the model."""
+    given = {(item["model"], item["pattern"]) for item in json.loads(outputs["patterns"])}
+    return [[float((item.name, pattern) in given) for pattern in CLASSES] for item in found]
+
+
+def reply(inputs: Fields, found: list[Item], chances: Array) -> dict[str, object]:
+    """The output fields: the likeliest pattern of each model, and another one that is likely by itself."""
+    reading = read_passages(inputs["passages"])
+    given = []
+    for item, row in zip(found, chances, strict=True):
+        for k, pattern in enumerate(CLASSES):
+            if row[k] == row.max() or row[k] >= 0.6:
+                evidence = best_quote("reuse_pattern", k, item, reading)
+                given.append({"model": item.name, "pattern": pattern, "evidence": evidence})
+    return {"patterns": given}

@@ -1,0 +1,60 @@
+"""Stage 5 for the embedded LM: one item per model, one class per step."""
+
+import json
+from typing import get_args
+
+from program import catalogue
+from program.cues import cues
+from ptmreuse.embedded import own_use
+from ptmreuse.embedded.items import Features, Item, count, share_of_cues
+from ptmreuse.embedded.learner import Array
+from ptmreuse.embedded.models import Asked, asked, kind_features
+from ptmreuse.embedded.prompt import Fields
+from ptmreuse.embedded.quoting import best_quote
+from ptmreuse.embedded.reading import Reading, read_passages
+from signatures.labels import Step
+
+CLASSES: tuple[str, ...] = get_args(Step)
+_PAPER_CUES = ("deep", "training", "baseline", "mechanism", "structure", "images", "behaviour", "survey", "experiment", "simulation", "literature")
+
+
+def items(inputs: Fields) -> list[Item]:
+    """Every model that is asked about, with what its sentences and the paper say of its purpose."""
+    reading = read_passages(inputs["passages"])
+    paper = _paper(inputs, reading)
+    return [Item(model.name, _features(model) | paper, model.lines) for model in asked(inputs, reading)]
+
+
+def _paper(inputs: Fields, reading: Reading) -> Features:
+    title = inputs.get("title", "")
+    told = {f"title_{cue}": 1.0 for cue in cues(title)}
+    told["title_about_deep"] = float(bool(catalogue.find(title)) or not cues(title).isdisjoint(own_use.SUBJECT))
+    for cue in _PAPER_CUES:
+        told[f"paper_{cue}"] = count(sum(cue in line.cues for line in reading.lines)) / 2
+    return told
+
+
+def _features(model: Asked) -> Features:
+    lines = [line for line, _, _ in model.lines]
+    told: Features = {"bias": 1.0, "often": count(len(lines))}
+    told |= kind_features(model.entry) | share_of_cues(lines, "said_") | share_of_cues(model.near, "near_")
+    for kind in ("methods", "results", "discussion", "caption", "abstract"):
+        told[f"in_{kind}"] = float(any(line.kind == kind for line in lines))
+    return told
+
+
+def truths(found: list[Item], outputs: Fields) -> list[list[float]]:
+    """The step that the demo gives for the model."""
+    given = {item["model"]: item["step"] for item in json.loads(outputs["steps"])}
+    return [[float(given.get(item.name) == step) for step in CLASSES] for item in found]
+
+
+def reply(inputs: Fields, found: list[Item], chances: Array) -> dict[str, object]:
+    """The output fields: the likeliest step of each model."""
+    reading = read_passages(inputs["passages"])
+    given = []
+    for item, row in zip(found, chances, strict=True):
+        k = int(row.argmax())
+        evidence = best_quote("science_step", k, item, reading)
+        given.append({"model": item.name, "step": CLASSES[k], "evidence": evidence})
+    return {"steps": given}
