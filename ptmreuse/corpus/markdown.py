@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from program.paper import SectionKind
-from ptmreuse.corpus.blocks import Block, is_known_heading
 from ptmreuse.corpus.joining import join_lines, tidy
+from ptmreuse.corpus.outline import Block, is_known_heading
 
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{3,})\s*$")

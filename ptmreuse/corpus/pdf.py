@@ -9,8 +9,8 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 
 from program.paper import Paper
-from ptmreuse.corpus.blocks import LEAST_BODY, body, find_doi
 from ptmreuse.corpus.joining import tidy, vocabulary
+from ptmreuse.corpus.outline import LEAST_BODY, body, find_doi
 from ptmreuse.corpus.pdf_blocks import Look, heading_and_paragraph_blocks, printed_title
 from ptmreuse.corpus.pdf_lines import Line, page_lines, without_running_heads
 from ptmreuse.errors import EmptyPaper, MalformedPaper, OversizedPaper

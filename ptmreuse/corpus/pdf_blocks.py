@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from program.paper import SectionKind
-from ptmreuse.corpus.blocks import GUESSED, Block, is_caption, is_known_heading, numbered_level
 from ptmreuse.corpus.joining import join_lines, tidy
+from ptmreuse.corpus.outline import GUESSED, Block, is_caption, is_known_heading, numbered_level
 from ptmreuse.corpus.pdf_lines import Line
 
 _SENTENCE_END = re.compile(r"(?:[.?!:]|(?<!\d)[.?!]\s?\d{1,3}(?:[,–-]\d{1,3})*)[\"”’)\]]*$")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from program.paper import Paper
-from ptmreuse.corpus.blocks import GUESSED, Block, body, find_doi, is_caption, is_known_heading, numbered_level
 from ptmreuse.corpus.decode import decode
 from ptmreuse.corpus.joining import join_lines, tidy, vocabulary
 from ptmreuse.corpus.markdown import markdown_blocks
+from ptmreuse.corpus.outline import GUESSED, Block, body, find_doi, is_caption, is_known_heading, numbered_level
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _FIELD = re.compile(r"\s*([A-Za-z_-]+)\s*:\s*(.*?)\s*$")
