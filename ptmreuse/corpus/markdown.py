@@ -10,7 +10,7 @@ from ptmreuse.corpus.outline import Block, is_known_heading
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{3,})\s*$")
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
-_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+")
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+")
 _RULE = re.compile(r"[\s|:+*_=-]*$")
 _INLINE = (
     (re.compile(r"<!--.{0,5000}?-->|\[\^[^\]\s]{1,40}\]:?|</?[a-zA-Z][^<>]{0,200}>"), ""),
