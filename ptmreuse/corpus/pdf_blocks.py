@@ -203,7 +203,10 @@ def _is_body_size(each: _Set, look: Look) -> bool:
 
 def _is_scrap(each: _Set, look: Look) -> bool:
     """Whether a paragraph is a label inside a figure or a part of an equation."""
-    if len(_WORD.findall(each.text)) < 3:
+    words = len(_WORD.findall(each.text))
+    if is_caption(each.text) or (_is_table(each.text) and words > 1):
+        return False
+    if words < 3:
         return True
     return each.size < 0.8 * look.size and len(each.text) < 60 and not _SENTENCE_END.search(each.text)
 
