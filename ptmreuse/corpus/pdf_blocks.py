@@ -9,14 +9,17 @@ from program.paper import SectionKind
 from ptmreuse.corpus.joining import join_lines, tidy
 from ptmreuse.corpus.outline import GUESSED, Block, is_caption, is_known_heading, numbered_level
 from ptmreuse.corpus.pdf_lines import Line
+from ptmreuse.corpus.sections import section_kind
 
 _SENTENCE_END = re.compile(r"(?:[.?!:]|(?<!\d)[.?!]\s?\d{1,3}(?:[,–-]\d{1,3})*)[\"”’)\]]*$")
 _ITEM = re.compile(r"[•▪●■◦–]\s|\(?\d{1,3}[.)]\s|\[\d{1,3}\]\s")
 _LETTERED = re.compile(r"(?:appendix|annex)\s+[A-Z\d]+\b|([A-Z](?:\.\d{1,2})*)\.?\s+(?=[A-Z][a-z])", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?:|www\.|\S+@|doi\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _LONGEST_HEADING = 150
 _BOLDER = 150  # in font weight
 _LONG = 80  # characters; shorter text without a full stop may be a label
+_LABEL = 40  # characters; shorter text is hardly a line of a paragraph
 _FLOATS = 12  # blocks between the two halves of a paragraph that a page break or a figure parts
 
 
@@ -61,9 +64,12 @@ def heading_and_paragraph_blocks(
     """The blocks in reading order, without the printed title, scraps of figures and parts of equations."""
     sets = [_read_set(group, look, words) for group in _groups(lines, look)]
     wanted = [each for each in sets if each.level or not _is_scrap(each, look)]
+    seen = {_letters(title)}
     for each in _rejoined(wanted, look, words):
-        if _letters(each.text) == _letters(title) and each.lines[0].page == 1:
-            continue
+        letters = _letters(each.text)
+        if letters in seen and (each.lines[0].page == 1 or len(letters) > _LONG):
+            continue  # the printed title, or text that the file holds twice, once of it hidden
+        seen.add(letters)
         kind: SectionKind | None = "table" if not each.level and _is_table(each.text) else None
         yield Block(each.text, f"page {each.lines[0].page}", each.level, kind)
 
@@ -105,7 +111,8 @@ def _crosses(group: Sequence[Line], line: Line, look: Look, ended: bool) -> bool
     """Whether a paragraph goes on in the next column; a caption, in small type, does even after a full stop."""
     if is_caption(group[0].text):
         return line.page == group[-1].page and line.size < 0.95 * look.size
-    return not ended and not look.is_bold(line)
+    enough = sum(len(each.text) for each in group) > _LABEL
+    return enough and not ended and not look.is_bold(line)
 
 
 def _changes_weight(group: Sequence[Line], line: Line, look: Look) -> bool:
@@ -145,13 +152,15 @@ def _level(group: Sequence[Line], text: str, look: Look) -> int:
         return 0
     strong = look.is_bold(first) or first.size > 1.08 * look.size
     numbered = 0 if text.startswith("0") else numbered_level(text)
-    if is_known_heading(text) and len(group) == 1:
+    if is_known_heading(text) and len(group) == 1 and (strong or section_kind(text) != "other"):
         return numbered or 1
     if text.endswith((".", ",", ";")) or not (text[0].isupper() or text[0].isdigit()):
         return 0
     if numbered and (strong or numbered > 1):
         return numbered
-    return (_lettered_level(text) or GUESSED) if strong and len(text) <= 100 else 0
+    if not strong or len(text) > 100 or text.count(",") > 1 or "@" in text:  # a list of authors is often bold
+        return 0
+    return _lettered_level(text) or GUESSED
 
 
 def _lettered_level(text: str) -> int:
@@ -191,7 +200,7 @@ def _first_half(done: Sequence[_Set], second: _Set, look: Look) -> int | None:
 
 def _goes_on(first: _Set, second: _Set) -> bool:
     """Whether `second` ends the last sentence of `first`: in lower case, or at the top of the next page or column."""
-    if _SENTENCE_END.search(first.text):
+    if _SENTENCE_END.search(first.text) or len(first.text) <= _LABEL or _ADDRESS.match(second.text):
         return False
     moved = _is_next_column(first.lines[-1], second.lines[0])
     return second.text[:1].islower() or (moved and len(first.text) > _LONG)
