@@ -64,12 +64,13 @@ def heading_and_paragraph_blocks(
     """The blocks in reading order, without the printed title, scraps of figures and parts of equations."""
     sets = [_read_set(group, look, words) for group in _groups(lines, look)]
     wanted = [each for each in sets if each.level or not _is_scrap(each, look)]
-    seen = {_letters(title)}
+    seen = {(1, _letters(title))}
     for each in _rejoined(wanted, look, words):
-        letters = _letters(each.text)
-        if letters in seen and (each.lines[0].page == 1 or len(letters) > _LONG):
-            continue  # the printed title, or text that the file holds twice, once of it hidden
-        seen.add(letters)
+        drawn = (each.lines[-1].page, _letters(each.text))
+        if drawn in seen:
+            continue  # the printed title, or text that the page holds twice, once of it hidden
+        if len(each.text) > _LABEL:
+            seen.add(drawn)
         kind: SectionKind | None = "table" if not each.level and _is_table(each.text) else None
         yield Block(each.text, f"page {each.lines[0].page}", each.level, kind)
 
@@ -200,10 +201,14 @@ def _first_half(done: Sequence[_Set], second: _Set, look: Look) -> int | None:
 
 def _goes_on(first: _Set, second: _Set) -> bool:
     """Whether `second` ends the last sentence of `first`: in lower case, or at the top of the next page or column."""
-    if _SENTENCE_END.search(first.text) or len(first.text) <= _LABEL or _ADDRESS.match(second.text):
+    if _SENTENCE_END.search(first.text) or len(first.text) <= _LABEL or _is_address(first, second):
         return False
     moved = _is_next_column(first.lines[-1], second.lines[0])
     return second.text[:1].islower() or (moved and len(first.text) > _LONG)
+
+
+def _is_address(*sets: _Set) -> bool:
+    return any(_ADDRESS.match(each.text) for each in sets)
 
 
 def _is_body_size(each: _Set, look: Look) -> bool:
