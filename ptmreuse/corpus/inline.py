@@ -1,0 +1,153 @@
+"""Inline mark-up to plain text: citations, superscripts, formulas and table cells, for JATS and TEI alike.
+
+libxml2 writes the text of a paragraph in one C call, but forgets what a tag meant. So `mark_inline` first leaves
+marks in the tree where the meaning matters, and `plain_texts` then turns the marks of all paragraphs into text at once:
+"ResNet<sup>17</sup>" becomes "ResNet [17]", never "ResNet17"; cells are joined by " | " and rows by a newline.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import cast
+
+from lxml import etree
+
+from ptmreuse.corpus.formula import mark_mathml, mark_tex
+
+# Unicode noncharacters: reserved for use inside a program, they have no business in a paper, and lxml takes them.
+# Both kinds of citation mark start with the same character: a search for one literal is many times faster.
+_START, _CITED, _RAISED, _END, _ROW, _BETWEEN = (chr(0xFDD0 + n) for n in range(6))
+
+# Every white space that `str.split` knows, except the plain space itself; " " is the last step of squeezing.
+_ODD_SPACES = "\t\n\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_LINE_END = re.compile(r"\n[\n\t ]*")
+_SPACES = re.compile("  +")
+_CITING_TYPES = frozenset({"bibr", "ref", "fn", "table-fn", "foot"})
+
+_DASHES = "–—‐‑−-"
+_NUMBER = r"\d{1,3}[a-z]?(?!\w)"
+_ITEM = rf"{_START}(?:{_CITED}{_NUMBER}|(?:{_CITED}{_START})?{_RAISED}[{_START}{_CITED}\d\s,;.()\[\]*{_DASHES}]*{_END})"
+_RUN = re.compile(rf"{_ITEM}(?:(?:\s*[,;{_DASHES}]\s*)?{_ITEM})*")
+_MARKS = re.compile(f"[{_START}-{_END}]+")
+_FIRST_NUMBERS = re.compile(r"\d{1,3}(?!\d)")
+_NUMBERS = re.compile(rf"\d{{1,3}}(?:\s*[,{_DASHES}]\s*\d{{1,3}})*")
+
+text_of = cast(
+    Callable[[etree._Element], str], partial(etree.tostring, method="text", encoding="unicode", with_tail=False)
+)
+
+
+def marked_text(element: etree._Element) -> str:
+    """The text of an element with the marks in it; one without children costs no serialisation."""
+    return text_of(element) if len(element) else element.text or ""
+
+
+def plain_text(element: etree._Element) -> str:
+    """The readable text of one marked element on one line."""
+    text = marked_text(element)
+    return plain_texts([text])[0] if _START in text else " ".join(text.split())
+
+
+def plain_texts(marked: Sequence[str]) -> list[str]:
+    """The readable text of each marked text, white space collapsed, in the same order."""
+    joined = _BETWEEN.join(marked)
+    if _START in joined:
+        joined = _RUN.sub(_citation, joined)
+        for mark in (_START, _CITED, _RAISED, _END):
+            joined = joined.replace(mark, "")
+    joined = _squeezed(joined)
+    if _ROW in joined:
+        joined = joined.replace(f" | {_ROW}", "\n").replace("\n ", "\n").replace(_ROW, "\n")
+    return [text.strip() for text in joined.split(_BETWEEN)]
+
+
+def _mark_citation(element: etree._Element) -> None:
+    if (element.get("ref-type") or element.get("type")) not in _CITING_TYPES:
+        return
+    text = element.text
+    if text is None:
+        if len(element):
+            element.text = _START + _CITED
+    elif text.isdigit():
+        element.text = f"{_START}{_CITED}{text}"
+    elif _FIRST_NUMBERS.match(text):
+        element.text = _FIRST_NUMBERS.sub(rf"{_START}{_CITED}\g<0>", text)
+
+
+def _mark_raised(element: etree._Element) -> None:
+    if element.tag == "hi" and not (element.get("rend") or "").startswith("sup"):
+        return
+    element.text = f"{_START}{_RAISED}{element.text or ''}"
+    element.tail = _END + (element.tail or "")
+
+
+def _mark_cell(element: etree._Element) -> None:
+    element.tail = " | "
+
+
+def _mark_row(element: etree._Element) -> None:
+    element.tail = _ROW
+
+
+def _mark_break(element: etree._Element) -> None:
+    element.tail = " " + (element.tail or "")
+
+
+def _mark_unseen(element: etree._Element) -> None:
+    element.clear(keep_tail=True)
+
+
+# By tag: what only leaves marks, and what changes the tree below it and so must come before any walk.
+MARKERS: dict[str, Callable[[etree._Element], None]] = {
+    **dict.fromkeys(("xref", "ref"), _mark_citation),
+    **dict.fromkeys(("sup", "hi"), _mark_raised),
+    **dict.fromkeys(("td", "th", "cell", "entry"), _mark_cell),
+    **dict.fromkeys(("tr", "row"), _mark_row),
+    **dict.fromkeys(("break", "lb"), _mark_break),
+}
+UNSEEN: dict[str, Callable[[etree._Element], None]] = {
+    **dict.fromkeys(("ref-list", "listBibl", "alt-text", "long-desc", "object-id"), _mark_unseen),
+    "tex-math": mark_tex,
+    "{http://www.w3.org/1998/Math/MathML}math": mark_mathml,
+}
+
+
+def _citation(match: re.Match[str]) -> str:
+    """A run of citation marks or a superscript as text."""
+    run, text, start = match[0], match.string, match.start()
+    before = text[start - 1 : start]
+    if before in ("[", "(") and _RAISED not in run:
+        return _MARKS.sub("", run)
+    inner = " ".join(_MARKS.sub("", run).split())
+    raised = _RAISED in run
+    if _CITED not in run and not _looks_cited(text, start, inner):
+        return "^" + inner if before.isdigit() and inner[:1] in f"{_DASHES}0123456789" and inner else inner
+    if not any(map(str.isdigit, inner)):
+        return inner
+    if inner[0] in "[(":
+        return inner if before.isspace() else " " + inner
+    if not raised and not before.isalpha() and _in_brackets(text, start):
+        return inner
+    gap = "" if before.isspace() or before in ("", "[", "(", _BETWEEN) else " "
+    return f"{gap}[{inner}]"
+
+
+def _looks_cited(text: str, start: int, inner: str) -> bool:
+    """A bare superscript number after a word of four letters or more is a note, not a unit or a power."""
+    return text[max(0, start - 4) : start].rstrip(".,;").isalpha() and start >= 4 and bool(_NUMBERS.fullmatch(inner))
+
+
+def _in_brackets(text: str, start: int) -> bool:
+    low = max(0, start - 200)
+    opened = max(text.rfind("[", low, start), text.rfind("(", low, start))
+    return opened > max(text.rfind("]", low, start), text.rfind(")", low, start))
+
+
+def _squeezed(text: str) -> str:
+    """White space collapsed; looking for each odd one is cheaper than splitting the whole text into words."""
+    if "\n" in text:
+        text = _LINE_END.sub(" ", text)
+    for space in _ODD_SPACES:
+        if space in text:
+            text = text.replace(space, " ")
+    return _SPACES.sub(" ", text)

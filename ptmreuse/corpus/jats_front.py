@@ -1,0 +1,114 @@
+"""What the front of a JATS article says about it: ids, title, journal, year, type, subjects, licence."""
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ptmreuse.corpus.inline import plain_text
+from ptmreuse.corpus.sections import section_kind
+
+_YEAR = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
+_DOI = re.compile(r"10\.\d{4,}/\S+")
+_CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)(?:/(\d\.\d))?", re.IGNORECASE)
+_PUBLISHED = frozenset({"epub", "ppub", "collection", "epub-ppub", "pub", "publication", ""})
+_ARCHIVED = frozenset({"pmc-release", "nihms-submitted", "retraction", "corrected"})
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The metadata of one article, "" or None where the file does not say."""
+
+    title: str
+    doi: str
+    pmcid: str
+    journal: str
+    year: int | None
+    subjects: tuple[str, ...]
+    license: str
+
+
+def read_front(article: etree._Element) -> Front:
+    """The metadata of a JATS article without namespaces."""
+    meta = article.find("front/article-meta")
+    if meta is None:
+        meta = etree.Element("article-meta")
+    ids = _ids(meta)
+    return Front(
+        title=_title(meta),
+        doi=_doi(ids.get("doi", "")),
+        pmcid=_pmcid(ids.get("pmc", "") or ids.get("pmcid", "")),
+        journal=_journal(article),
+        year=_year(meta),
+        subjects=tuple(dict.fromkeys(filter(None, map(plain_text, meta.iterfind("article-categories//subject"))))),
+        license=_license(meta.find("permissions/license")),
+    )
+
+
+def _ids(meta: etree._Element) -> dict[str, str]:
+    ids: dict[str, str] = {}
+    for element in meta.iterchildren("article-id"):
+        # A version's own DOI carries specific-use; the article's stands without it, and usually first.
+        ids.setdefault(element.get("pub-id-type") or "", (element.text or "").strip())
+    return ids
+
+
+def _doi(text: str) -> str:
+    match = _DOI.search(text)
+    return match[0] if match else text
+
+
+def _pmcid(text: str) -> str:
+    digits = re.sub(r"\.\d+$", "", text).lower().removeprefix("pmc")
+    return f"PMC{digits}" if digits.isdigit() else ""
+
+
+def _title(meta: etree._Element) -> str:
+    title = meta.find("title-group/article-title")
+    if title is None:
+        return ""
+    etree.strip_elements(title, "fn", "xref", with_tail=False)
+    return plain_text(title)
+
+
+def _journal(article: etree._Element) -> str:
+    journal = article.find("front/journal-meta")
+    if journal is None:
+        return ""
+    named = next(journal.iter("journal-title", "abbrev-journal-title", "journal-id"), None)
+    return plain_text(named) if named is not None else ""
+
+
+def _year(meta: etree._Element) -> int | None:
+    """The earliest year of publication; a preprint's or an archive's date only where there is no other."""
+    found: dict[bool, list[int]] = {True: [], False: []}
+    for date in meta.iterchildren("pub-date"):
+        kind = date.get("pub-type") or date.get("date-type") or ""
+        year = _YEAR.search(date.findtext("year") or date.get("iso-8601-date") or "")
+        if year and kind not in _ARCHIVED:
+            found[kind in _PUBLISHED].append(int(year[0]))
+    return min(found[True] or found[False], default=_other_year(meta))
+
+
+def _other_year(meta: etree._Element) -> int | None:
+    years = (_YEAR.search(element.text or "") for element in meta.iterfind(".//year"))
+    return max((int(year[0]) for year in years if year), default=None)
+
+
+def _license(element: etree._Element | None) -> str:
+    """A Creative Commons licence as "cc-by-4.0"; any other as the link or the text that the file gives."""
+    if element is None:
+        return ""
+    match = _CREATIVE_COMMONS.search(etree.tostring(element, encoding="unicode"))
+    if match is None:
+        return element.get("{http://www.w3.org/1999/xlink}href") or plain_text(element)
+    name = "cc0" if match[1].lower() == "zero" else f"cc-{match[1].lower()}"
+    return f"{name}-{match[2]}" if match[2] else name
+
+
+def data_statement(article: etree._Element) -> etree._Element | None:
+    """Where some publishers keep the data availability statement: among the custom metadata of the front."""
+    for meta in article.iterfind("front/article-meta/custom-meta-group/custom-meta"):
+        if section_kind(meta.findtext("meta-name") or "") == "other":
+            return meta.find("meta-value")
+    return None
