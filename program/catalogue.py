@@ -4,7 +4,7 @@
 `name, family, version, aliases, wraps, modality, year, depth, kind, described_in, context`; aliases, wraps and context
 words are joined by "|". A name is compared as the series of its letter runs and numbers in lower case, so that
 "ResNet50", "ResNet-50" and "resnet 50" are one; versions stay apart. A row with `context` words is a name that is also
-a word: it counts only in its own spelling and near one of those words.
+a word: it counts only in its own spelling and near one of those words, unless it is written like no word (DeepLabCut).
 """
 
 import csv
@@ -18,13 +18,17 @@ from typing import Any, Literal, NamedTuple
 Kind = Literal["model", "architecture", "tool"]
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*|\+{1,2}")
-_GAP = re.compile(r"[\s\-‐‑–_\u00ad/]{0,3}")
+_GAP = re.compile(r"\s?&\s?|[.(](?=\w)|\)[-\s]?|[\s\-‐‑–_\u00ad/·]{0,3}")
 _CITED_GAP = re.compile(r"[\s\-‐‑–_\u00ad/(,.&;\[]{0,4}")
 _VERSION = re.compile(
     r"(?:[\s\-‐‑–]*(?:server|software|program|tool|package|algorithm)\b)?"
-    r"[\s\-‐‑–,(\[]{0,3}(?P<mark>v(?:er(?:sion)?)?\b\.?|v(?=\d))?[\s.\-‐‑–]{0,2}(?P<number>\d+(?:\.\d+)*)(?![\d%])"
+    r"(?:[\s\-‐‑–,(]{0,3}(?P<mark>v(?:er(?:sion)?)?\b\.?|v(?=\d))[\s.\-‐‑–]{0,2}|[\s\-‐‑–]?)"
+    r"(?P<number>\d+(?:\.\d+)*)(?![\d%]|\s?Å)"
 )
 _CITATION = re.compile(r"\s*[\[(][^\])]*(?:\b(?:19|20)\d\d[a-z]?|^\d[\d,\s–-]*)[\])]\s*$|\s*\[\d[\d,\s–-]*\]\s*$")
+_DISTINCTIVE = re.compile(r"^(?=(?:.*\w){7})\w*[a-z][A-Z]")  # written like no word: DeepLabCut, AlphaFold 2
+_NUMBER = re.compile(r"[vV]?(?P<number>\d+(?:\.\d+)*)")
+_ZEROS = re.compile(r"(?:\.0+)+$")
 _CONTEXT_REACH = 300  # characters on either side in which a context word counts: about one sentence
 
 
@@ -69,11 +73,12 @@ class CanonicalName(NamedTuple):
 
 
 class _Node:
-    __slots__ = ("children", "entries")
+    __slots__ = ("children", "cited", "entries")
 
     def __init__(self) -> None:
         self.children: dict[str, _Node] = {}
-        self.entries: list[tuple[Entry, str]] = []
+        self.cited = False  # whether a citation may follow, with its punctuation
+        self.entries: list[tuple[Entry, str]] = []  # with the spelling
 
 
 def tokens(text: str) -> list[str]:
@@ -83,7 +88,7 @@ def tokens(text: str) -> list[str]:
 
 def number_key(token: str) -> str:
     """A version number without its trailing zeros: 5.0 is 5."""
-    return re.sub(r"(?:\.0+)+$", "", token)
+    return _ZEROS.sub("", token) if token[-1] == "0" and "." in token else token
 
 
 def _joinings(parts: list[str]) -> Iterator[tuple[str, ...]]:
@@ -123,6 +128,7 @@ def _trie() -> _Node:
             for key in set(_joinings(tokens(spelling))):
                 node = root
                 for token in key:
+                    node.cited |= "et" in key
                     node = node.children.setdefault(token, _Node())
                 node.entries.append((entry, spelling))
     return root
@@ -136,8 +142,8 @@ def first_tokens() -> frozenset[str]:
 
 @cache
 def _versions(family: str) -> dict[str, Entry]:
-    members = [e for e in entries().values() if e.family == family and e.version]
-    return {".".join(re.findall(r"\d+", number_key(e.version))): e for e in members if re.search(r"\d", e.version)}
+    members = ((_NUMBER.fullmatch(e.version), e) for e in entries().values() if e.family == family)
+    return {number_key(match["number"]): entry for match, entry in members if match}
 
 
 def find(text: str, *, in_context: bool = True) -> list[Mention]:
@@ -145,42 +151,80 @@ def find(text: str, *, in_context: bool = True) -> list[Mention]:
 
     With `in_context=False` the text is itself a name, and the context words of ambiguous names are not asked for.
     """
-    found = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    lower = _lower(text)
     mentions: list[Mention] = []
-    position = 0
-    while position < len(found):
-        mention, used = _longest(text, found, position, in_context)
-        if mention:
+    end = 0
+    for start in _starts(lower):
+        if start >= end and (mention := _longest(text, lower, start, in_context)):
             mentions.append(mention)
-        position += used
+            end = mention.end
     return mentions
 
 
-def _longest(text: str, found: list[tuple[str, int, int]], position: int, in_context: bool) -> tuple[Mention | None, int]:
-    node = _trie().children.get(number_key(found[position][0].lower()))
-    best: tuple[Mention | None, int] = (None, 1)
-    index = position
-    while node:
-        if node.entries and (entry := _meant(text, node, found[position][1], found[index][2], in_context)):
-            best = (Mention(entry, found[position][1], found[index][2]), index - position + 1)
-        index += 1
-        if index == len(found) or not _adjacent(text, found[index - 1], found[index]):
-            break
-        node = node.children.get(number_key(found[index][0].lower()))
-    return (_versioned(text, best[0]), best[1]) if best[0] else best
+def _lower(text: str) -> str:
+    """The text in lower case with every character in its place."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def _adjacent(text: str, left: tuple[str, int, int], right: tuple[str, int, int]) -> bool:
-    cited = right[0] in {"et", "al"} or left[0] in {"al"} or right[0][:1].isupper()
-    return bool((_CITED_GAP if cited else _GAP).fullmatch(text, left[2], right[1]))
+def beginnings(present: set[str]) -> list[str]:
+    """The first tokens of names that a text with these tokens could hold."""
+    root = _trie().children
+    return [
+        head
+        for head in present & first_tokens()
+        if root[head].entries or not root[head].children.keys().isdisjoint(present)
+    ]
+
+
+def words(text: str) -> set[str]:
+    """The lower-case letter runs and numbers of a text, as they are compared."""
+    return {number_key(token) for token in _TOKEN.findall(text.lower())}
+
+
+def _starts(lower: str) -> list[int]:
+    """Where a name may begin."""
+    starts: list[int] = []
+    for head in beginnings(words(lower)):
+        at = lower.find(head)
+        while at >= 0:
+            if _is_whole(lower, at, head):
+                starts.append(at)
+            at = lower.find(head, at + 1)
+    return sorted(starts)
+
+
+def _is_whole(lower: str, at: int, head: str) -> bool:
+    """Whether a token stands by itself: "M175I mutant" is no "I-Mutant", "3D U-Net" is found from its 3."""
+    before, after = lower[at - 1 : at], lower[at + len(head) : at + len(head) + 1]
+    if head[0].isdigit():
+        return not before.isalnum() and not after.isdigit()
+    return not before.isalpha() and not after.isalpha() and not (len(head) < 3 and before.isdigit())
+
+
+def _longest(text: str, lower: str, start: int, in_context: bool) -> Mention | None:
+    """The longest name that begins at `start`, followed to its version."""
+    node: _Node | None = _trie()
+    best: Mention | None = None
+    end = start
+    while node and (token := _TOKEN.match(lower, end)):
+        node = node.children.get(number_key(token.group()))
+        if node and node.entries and (entry := _meant(text, node, start, token.end(), in_context)):
+            best = Mention(entry, start, token.end())
+        gap = _GAP.match(lower, token.end())
+        if (not gap or not _TOKEN.match(lower, gap.end())) and node and node.cited:
+            gap = _CITED_GAP.match(lower, token.end())
+        end = gap.end() if gap else len(text)
+    return _versioned(text, best) if best else None
 
 
 def _meant(text: str, node: _Node, start: int, end: int, in_context: bool) -> Entry | None:
     written = text[start:end]
     for entry, spelling in node.entries:
-        if not in_context or not entry.context or (
-            _same_case(written, spelling) and _near(text, start, end, entry.context)
-        ):
+        if not in_context or not entry.context:
+            return entry
+        near = _DISTINCTIVE.search(spelling) or _near(text, start, end, entry.context)
+        if near and _same_case(written, spelling):
             return entry
     return None
 
@@ -202,7 +246,7 @@ def _versioned(text: str, mention: Mention) -> Mention:
         return mention
     stated = number_key(match["number"])
     member = versions.get(stated)
-    if match["mark"] and not member:
+    if not member and (match["mark"] or "." in stated):
         member = _closest(versions, stated)
     return Mention(member, mention.start, match.end()) if member else mention
 

@@ -17,7 +17,7 @@ _WORDS: dict[str, str] = {
         foundation_model foundation_models dnn dnns deep_reinforcement attention_mechanism self_attention residual_network
         residual_networks normalizing_flow normalizing_flows deep_generative neural_operator siamese deep_convolutional
         deep_residual backbone backbones""",
-    "training": """epoch epochs minibatch mini_batch batch_size learning_rate dropout backpropagation softmax relu
+    "training": """epoch epochs minibatch mini_batch trained_model trained_models training_set training_data layer_network batch_size learning_rate dropout backpropagation softmax relu
         adam adam_optimizer adamw stochastic_gradient sgd cross_entropy loss_function validation_loss training_loss
         hidden_layer hidden_layers fully_connected max_pooling pooling_layer batch_normalization data_augmentation
         augmentation pytorch tensorflow keras gpu gpus nvidia cuda hyperparameter hyperparameters early_stopping
@@ -100,16 +100,21 @@ _WORDS: dict[str, str] = {
 }
 
 
-def _table() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+def _tables() -> tuple[dict[str, frozenset[str]], dict[str, list[tuple[str, ...]]]]:
     cues: dict[str, set[str]] = {}
     for cue, words in _WORDS.items():
         for word in words.split():
             cues.setdefault(word, set()).add(cue)
-    heads = frozenset(word.split("_")[0] for word in cues if "_" in word)
-    return {word: frozenset(names) for word, names in cues.items()}, heads
+    phrases: dict[str, list[tuple[str, ...]]] = {}
+    for word in cues:
+        if "_" in word:
+            phrases.setdefault(word.split("_")[0], []).append(tuple(word.split("_")))
+    return {word: frozenset(names) for word, names in cues.items()}, phrases
 
 
-_CUES, _HEADS = _table()
+_CUES, _PHRASES = _tables()
+_SINGLE = frozenset(word for word in _CUES if "_" not in word)
+_HEADS = frozenset(_PHRASES)
 _WORD = re.compile(r"[a-z]+\d*")
 NAMES = tuple(_WORDS)
 
@@ -118,22 +123,38 @@ NAMES = tuple(_WORDS)
 def cues(sentence: str) -> frozenset[str]:
     """The names of the cues whose words stand in a sentence."""
     words = _WORD.findall(sentence.lower())
+    present = frozenset(words)
     found: set[str] = set()
-    for index, word in enumerate(words):
-        if word in _CUES:
-            found |= _CUES[word]
-        if word in _HEADS:
-            for length in (2, 3):
-                phrase = "_".join(words[index : index + length])
-                if phrase in _CUES:
-                    found |= _CUES[phrase]
+    for word in present & _SINGLE:
+        found |= _CUES[word]
+    for head in present & _HEADS:
+        for phrase in _PHRASES[head]:
+            if present.issuperset(phrase) and _follows(words, phrase):
+                found |= _CUES["_".join(phrase)]
     return frozenset(found)
 
 
-TRIGGERS = ("deep", "training", "pretrained", "finetune", "features")
-_TRIGGER_WORDS = frozenset(word.split("_")[0] for cue in TRIGGERS for word in _WORDS[cue].split())
+def _follows(words: list[str], phrase: tuple[str, ...]) -> bool:
+    at = words.index(phrase[0])
+    while tuple(words[at : at + len(phrase)]) != phrase:
+        try:
+            at = words.index(phrase[0], at + 1)
+        except ValueError:
+            return False
+    return True
+
+
+# A paragraph with none of these has nothing to say of deep learning.
+_TRIGGERS = ("deep", "pretrained", "training", "features")
+_TRIGGER_WORDS = frozenset(w for cue in _TRIGGERS for w in _WORDS[cue].split() if "_" not in w)
+_TRIGGER_PHRASES = {
+    head: [p for p in phrases if not _CUES["_".join(p)].isdisjoint(_TRIGGERS)] for head, phrases in _PHRASES.items()
+}
+_TRIGGER_HEADS = frozenset(head for head, phrases in _TRIGGER_PHRASES.items() if phrases)
 
 
 def may_trigger(words: set[str]) -> bool:
     """Whether a text with these lower-case words can hold a cue of deep learning: a quick refusal for most paragraphs."""
-    return not _TRIGGER_WORDS.isdisjoint(words)
+    if not words.isdisjoint(_TRIGGER_WORDS):
+        return True
+    return any(words.issuperset(phrase) for head in words & _TRIGGER_HEADS for phrase in _TRIGGER_PHRASES[head])

@@ -8,17 +8,21 @@ line counts what was left out.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from program import catalogue
 from program.cues import cues, may_trigger
 from program.paper import Paper, Paragraph, SectionKind
-from program.sentences import Sentence, split
+from program.sentences import split
 
 CHARACTERS_PER_TOKEN = 4  # estimate for English scientific text; an LM's own count is in the ledger
-SHARE = 0.15  # of the paper's tokens
-FLOOR, CEILING = 500, 2400  # tokens
+SHARE = 0.25  # of the paper's tokens; most papers have fewer telling sentences than that
+FLOOR, CEILING = 500, 4500  # tokens
+BEFORE, AFTER = 0.4, 0.3  # share of the score of the sentence before and after: "It was trained on ..."
+TELLING = 1.0  # least score of a sentence that is worth its tokens
+PER_MODEL = 3  # sentences that every named model has before the rest is ranked
+_OPENING = 12  # sentences of a paper without any cue
 
 _SECTION_WEIGHT: dict[SectionKind, float] = {
     "methods": 1.25,
@@ -43,9 +47,10 @@ _CUE_WEIGHT = {
     "own_design": 0.5,
     "inspired": 0.5,
     "reported_numbers": 0.3,
+    "architecture": 0.6,
+    "baseline": 0.4,
 }
 _MARKER = re.compile(r"\[\[\s*##|##\s*\]\]")
-_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +64,20 @@ class Passages:
     left_out: int
 
 
-@dataclass(slots=True)
-class _Candidate:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A sentence with something of deep learning in it, or next to one: paragraph, number in it, score, models named."""
+
     paragraph: int
     number: int
-    sentence: Sentence
+    text: str
     score: float
-    names: frozenset[str]
+    mentions: tuple[catalogue.Mention, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The canonical names of the models that it names, shallow tools apart."""
+        return frozenset(m.entry.name for m in self.mentions if m.entry.depth != "shallow")
 
 
 def estimate_tokens(text: str) -> int:
@@ -73,116 +85,126 @@ def estimate_tokens(text: str) -> int:
     return -(-len(text) // CHARACTERS_PER_TOKEN)
 
 
-def default_budget(paper: Paper) -> int:
-    """The tokens that a stage may see: a share of the paper, between a floor and a ceiling."""
-    return int(min(CEILING, max(FLOOR, SHARE * paper_tokens(paper))))
-
-
 def paper_tokens(paper: Paper) -> int:
     """The estimated tokens of the whole body."""
     return sum(len(p.text) for p in paper.paragraphs) // CHARACTERS_PER_TOKEN
 
 
+def default_budget(paper: Paper) -> int:
+    """The tokens that a stage may see: a share of the paper, between a floor and a ceiling."""
+    return int(min(CEILING, max(FLOOR, SHARE * paper_tokens(paper))))
+
+
+class Survey:
+    """A paper's telling sentences, found once for all stages."""
+
+    def __init__(self, paper: Paper) -> None:
+        self.paper = paper
+        self._year = paper.year or paper.latest_cited_year
+        self._telling = [t for at, p in enumerate(paper.paragraphs) for t in self._in_paragraph(at, p)]
+
+    def passages(self, models: Sequence[str] = (), budget: int | None = None) -> Passages:
+        """The passages for the stages that ask about the paper or, with `models`, for those that ask about them."""
+        telling = self._asked(frozenset(models)) if models else self._telling
+        chosen = _within(budget or default_budget(self.paper), telling) or _opening(self.paper)
+        left_out = len(telling) - len(chosen) if telling else 0
+        text = _render(self.paper, chosen, left_out)
+        return Passages(text, estimate_tokens(text), paper_tokens(self.paper), len(chosen), left_out)
+
+    def _in_paragraph(self, at: int, paragraph: Paragraph) -> list[Telling]:
+        words = catalogue.words(paragraph.text)
+        named = bool(catalogue.beginnings(words))
+        if not named and not may_trigger(words):
+            return []
+        mentions = catalogue.find(paragraph.text) if named else []
+        weight = _SECTION_WEIGHT[paragraph.kind]
+        telling = []
+        for number, sentence in enumerate(split(paragraph.text)):
+            inside = tuple(m for m in mentions if sentence.start <= m.start < sentence.end)
+            score = weight * self._score(sentence.text, inside)
+            telling.append(Telling(at, number, sentence.text, score, inside))
+        return _with_neighbours(telling)
+
+    def _score(self, sentence: str, mentions: tuple[catalogue.Mention, ...]) -> float:
+        found = cues(sentence)
+        score = sum(_CUE_WEIGHT.get(cue, 0.0) for cue in found)
+        if mentions:
+            score += 3.0 if any(m.entry.is_deep(self._year) for m in mentions) else 1.0
+        if score <= 0:
+            return 0.0
+        if not found.isdisjoint(("we", "was")) and not found.isdisjoint(("use", "output", "train")):
+            score += 1.5
+        if not found.isdisjoint(("outlook", "others")):
+            score -= 0.5
+        return max(score, 0.1)
+
+    def _asked(self, models: frozenset[str]) -> list[Telling]:
+        """The telling sentences scored anew: those that name a model asked about, or its family, come first."""
+        families = {catalogue.canonical(name).family for name in models}
+
+        def bonus(telling: Telling) -> float:
+            if any(name in telling.text for name in models) or any(m.entry.name in models for m in telling.mentions):
+                return 5.0
+            return 3.0 if any(m.entry.family in families for m in telling.mentions) else 0.0
+
+        asked = [replace(t, score=t.score / 2 + bonus(t)) for t in self._telling]
+        return _with_neighbours(asked)
+
+
+def _with_neighbours(telling: list[Telling]) -> list[Telling]:
+    """Sentences with a share of the score of the ones before and after them; those without any are dropped."""
+    scores = [t.score for t in telling]
+    known = {(t.paragraph, t.number): t.score for t in telling}
+    for index, t in enumerate(telling):
+        before = known.get((t.paragraph, t.number - 1), 0.0)
+        after = known.get((t.paragraph, t.number + 1), 0.0)
+        scores[index] = t.score + BEFORE * before + AFTER * after
+    return [replace(t, score=score) for t, score in zip(telling, scores, strict=True) if score >= TELLING]
+
+
 def choose(paper: Paper, models: Sequence[str] = (), budget: int | None = None) -> Passages:
-    """Choose passages for the stages that ask about the paper or, with `models`, for those that ask about them."""
-    wanted = frozenset(models)
-    candidates = [c for at, p in enumerate(paper.paragraphs) for c in _candidates(at, p, paper, wanted)]
-    chosen = _within(budget or default_budget(paper), candidates, paper)
-    text = _render(paper, chosen, len(candidates))
-    shown = len(chosen)
-    return Passages(text, estimate_tokens(text), paper_tokens(paper), shown, max(0, len(candidates) - shown))
+    """The passages of a paper: a `Survey` for one use."""
+    return Survey(paper).passages(models, budget)
 
 
-def _candidates(at: int, paragraph: Paragraph, paper: Paper, wanted: frozenset[str]) -> Iterable[_Candidate]:
-    words = set(_WORD.findall(paragraph.text.lower()))
-    named = not words.isdisjoint(catalogue.first_tokens())
-    if not named and not may_trigger(words) and not _mentions(paragraph.text, wanted):
-        return
-    mentions = catalogue.find(paragraph.text) if named else []
-    weight = _SECTION_WEIGHT[paragraph.kind]
-    for number, sentence in enumerate(split(paragraph.text)):
-        inside = [m for m in mentions if sentence.start <= m.start < sentence.end]
-        score = _score(sentence.text, inside, paper, wanted)
-        if score > 0:
-            names = frozenset(m.entry.name for m in inside if m.entry.depth != "shallow")
-            yield _Candidate(at, number, sentence, score * weight, names)
-
-
-def _score(sentence: str, mentions: list[catalogue.Mention], paper: Paper, wanted: frozenset[str]) -> float:
-    found = cues(sentence)
-    score = sum(_CUE_WEIGHT.get(cue, 0.0) for cue in found)
-    year = paper.year or paper.latest_cited_year
-    if any(m.entry.is_deep(year) for m in mentions):
-        score += 3.0
-    elif mentions:
-        score += 1.0
-    if wanted:
-        score = score * 0.5 + 4.0 * _asked(sentence, mentions, wanted)
-    if score <= 0:
-        return 0.0
-    if {"we", "was"} & found and {"use", "output", "train"} & found:
-        score += 1.5
-    if {"outlook", "others"} & found:
-        score -= 0.5
-    return max(score, 0.1)
-
-
-def _asked(sentence: str, mentions: list[catalogue.Mention], wanted: frozenset[str]) -> float:
-    if _mentions(sentence, wanted) or any(m.entry.name in wanted for m in mentions):
-        return 1.0
-    families = {catalogue.canonical(name).family for name in wanted}
-    return 0.6 if any(m.entry.family in families for m in mentions) else 0.0
-
-
-def _mentions(text: str, wanted: frozenset[str]) -> bool:
-    return any(name in text for name in wanted)
-
-
-def _within(budget: int, candidates: list[_Candidate], paper: Paper) -> list[_Candidate]:
-    """The best sentences that fit, at first one for every named model, in the paper's order."""
-    ranked = sorted(candidates, key=lambda c: (-c.score, c.paragraph, c.number))
+def _within(budget: int, telling: list[Telling]) -> list[Telling]:
+    """The best sentences that fit, at first those for every named model, in the paper's order."""
+    ranked = sorted(telling, key=lambda t: (-t.score, t.paragraph, t.number))
     seen: Counter[str] = Counter()
-    first: list[_Candidate] = []
-    for candidate in ranked:
-        if any(not seen[name] for name in candidate.names):
-            first.append(candidate)
-            seen.update(candidate.names)
-    leaders = {id(c) for c in first}
-    chosen: list[_Candidate] = []
+    first: list[Telling] = []
+    for sentence in ranked:
+        if any(seen[name] < PER_MODEL for name in sentence.names):
+            first.append(sentence)
+            seen.update(sentence.names)
+    chosen: dict[tuple[int, int], Telling] = {}
     left = budget * CHARACTERS_PER_TOKEN
-    for candidate in (*first, *(c for c in ranked if id(c) not in leaders)):
-        cost = len(candidate.sentence.text) + 8
-        if cost <= left:
-            chosen.append(candidate)
+    for sentence in (*first, *ranked):
+        key, cost = (sentence.paragraph, sentence.number), len(sentence.text) + 8
+        if key not in chosen and cost <= left:
+            chosen[key] = sentence
             left -= cost
-    return sorted(chosen or _opening(paper, left), key=lambda c: (c.paragraph, c.number))
+    return [chosen[key] for key in sorted(chosen)]
 
 
-def _opening(paper: Paper, characters: int) -> list[_Candidate]:
+def _opening(paper: Paper) -> list[Telling]:
     """For a paper without any cue: the first sentences of its abstract and methods, so that the answer can be no."""
-    opening: list[_Candidate] = []
+    opening: list[Telling] = []
     for at, paragraph in enumerate(paper.paragraphs):
-        if paragraph.kind in {"abstract", "methods"} or at < 2:
-            for number, sentence in enumerate(split(paragraph.text)[:2]):
-                characters -= len(sentence.text) + 8
-                if characters < 0 or len(opening) == 12:
-                    return opening
-                opening.append(_Candidate(at, number, sentence, 0.0, frozenset()))
-    return opening
+        if paragraph.kind in ("abstract", "methods") or at < 2:
+            opening += [Telling(at, n, s.text[:500], 0.0, ()) for n, s in enumerate(split(paragraph.text)[:2])]
+    return opening[:_OPENING]
 
 
-def _render(paper: Paper, chosen: list[_Candidate], telling: int) -> str:
+def _render(paper: Paper, chosen: list[Telling], left_out: int) -> str:
     lines: list[str] = []
-    previous: _Candidate | None = None
-    for candidate in chosen:
-        text = neutralise(candidate.sentence.text)
-        if previous and (candidate.paragraph, candidate.number) == (previous.paragraph, previous.number + 1):
+    previous: Telling | None = None
+    for sentence in chosen:
+        text = neutralise(sentence.text)
+        if previous and (sentence.paragraph, sentence.number) == (previous.paragraph, previous.number + 1):
             lines[-1] += " " + text
         else:
-            paragraph = paper.paragraphs[candidate.paragraph]
-            lines.append(f"[{len(lines) + 1}] ({heading(paragraph)}) {text}")
-        previous = candidate
-    left_out = max(0, telling - len(chosen))
+            lines.append(f"[{len(lines) + 1}] ({heading(paper.paragraphs[sentence.paragraph])}) {text}")
+        previous = sentence
     lines.append(f"({left_out} further sentences with such words left out)" if left_out else "(nothing left out)")
     return "\n".join(lines)
 

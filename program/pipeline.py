@@ -17,7 +17,7 @@ import dspy
 from program import gate, names_ptms, reuse_pattern, reuses_ptm, science_step, uses_deep_learning
 from program.answers import STAGES, Answer, PaperLabels, unresolved
 from program.paper import Paper
-from program.passages import choose
+from program.passages import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,13 @@ def ask(
         return answer
 
     needed = needs(stages)
-    passages = choose(paper)
+    survey = Survey(paper)
+    passages = survey.passages()
     for module in (uses_deep_learning, reuses_ptm, names_ptms):
         if module.STAGE not in needed or (yield from answered(module, passages)).value != "yes":
             return tuple(answers.values())
     models = [finding.model for finding in answers[names_ptms.STAGE].resolved]
-    passages = choose(paper, models)
+    passages = survey.passages(models)
     for module in (reuse_pattern, science_step):
         if module.STAGE in needed:
             yield from answered(module, passages, models)
@@ -105,6 +106,19 @@ def needs(stages: Collection[str]) -> frozenset[str]:
     gates = STAGES[:3]
     last = max(min(STAGES.index(stage), len(gates)) for stage in stages)
     return frozenset(stages) | frozenset(gates[: last])
+
+
+def unanswered(known: Mapping[str, Answer], stages: Collection[str] = STAGES) -> tuple[str, ...]:
+    """The stages that `ask` would put a question for next, given these answers; () when the paper is finished."""
+    needed = needs(stages)
+    for stage in STAGES[:3]:
+        if stage not in needed:
+            return ()
+        if stage not in known:
+            return (stage,)
+        if known[stage].value != "yes":
+            return ()
+    return tuple(stage for stage in STAGES[3:] if stage in needed and stage not in known)
 
 
 def _gated(module: ModuleType, paper: Paper, *given: Any) -> Asking:

@@ -6,9 +6,7 @@ marks in the tree where the meaning matters, and `plain_texts` then turns the ma
 """
 
 import re
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import cast
+from collections.abc import Callable, Iterable, Sequence
 
 from lxml import etree
 
@@ -26,20 +24,18 @@ _CITING_TYPES = frozenset({"bibr", "ref", "fn", "table-fn", "foot"})
 
 _DASHES = "–—‐‑−-"
 _NUMBER = r"\d{1,3}[a-z]?(?!\w)"
-_ITEM = rf"{_START}(?:{_CITED}{_NUMBER}|(?:{_CITED}{_START})?{_RAISED}[{_START}{_CITED}\d\s,;.()\[\]*{_DASHES}]*{_END})"
+_ITEM = rf"{_START}(?:{_CITED}{_NUMBER}|(?:{_CITED}{_START})?{_RAISED}[^{_END}]*{_END})"
 _RUN = re.compile(rf"{_ITEM}(?:(?:\s*[,;{_DASHES}]\s*)?{_ITEM})*")
 _MARKS = re.compile(f"[{_START}-{_END}]+")
 _FIRST_NUMBERS = re.compile(r"\d{1,3}(?!\d)")
 _NUMBERS = re.compile(rf"\d{{1,3}}(?:\s*[,{_DASHES}]\s*\d{{1,3}})*")
 
-text_of = cast(
-    Callable[[etree._Element], str], partial(etree.tostring, method="text", encoding="unicode", with_tail=False)
-)
-
 
 def marked_text(element: etree._Element) -> str:
     """The text of an element with the marks in it; one without children costs no serialisation."""
-    return text_of(element) if len(element) else element.text or ""
+    if len(element) == 0:
+        return element.text or ""
+    return etree.tostring(element, method="text", encoding=str, with_tail=False)
 
 
 def plain_text(element: etree._Element) -> str:
@@ -53,12 +49,16 @@ def plain_texts(marked: Sequence[str]) -> list[str]:
     joined = _BETWEEN.join(marked)
     if _START in joined:
         joined = _RUN.sub(_citation, joined)
-        for mark in (_START, _CITED, _RAISED, _END):
+    for mark in (_START, _CITED, _RAISED, _END):
+        if mark in joined:
             joined = joined.replace(mark, "")
-    joined = _squeezed(joined)
-    if _ROW in joined:
-        joined = joined.replace(f" | {_ROW}", "\n").replace("\n ", "\n").replace(_ROW, "\n")
-    return [text.strip() for text in joined.split(_BETWEEN)]
+    return [_rows(text) if _ROW in text else text.strip() for text in _squeezed(joined).split(_BETWEEN)]
+
+
+def put_late(elements: Iterable[etree._Element]) -> None:
+    """Bring formulas to one line and take out what is not read, once no walk is under way."""
+    for element in elements:
+        LATE[element.tag](element)
 
 
 def _mark_citation(element: etree._Element) -> None:
@@ -97,7 +97,7 @@ def _mark_unseen(element: etree._Element) -> None:
     element.clear(keep_tail=True)
 
 
-# By tag: what only leaves marks, and what changes the tree below it and so must come before any walk.
+# By tag: what leaves marks during a walk, and what changes the tree below it and so must wait for the end of it.
 MARKERS: dict[str, Callable[[etree._Element], None]] = {
     **dict.fromkeys(("xref", "ref"), _mark_citation),
     **dict.fromkeys(("sup", "hi"), _mark_raised),
@@ -105,8 +105,8 @@ MARKERS: dict[str, Callable[[etree._Element], None]] = {
     **dict.fromkeys(("tr", "row"), _mark_row),
     **dict.fromkeys(("break", "lb"), _mark_break),
 }
-UNSEEN: dict[str, Callable[[etree._Element], None]] = {
-    **dict.fromkeys(("ref-list", "listBibl", "alt-text", "long-desc", "object-id"), _mark_unseen),
+LATE: dict[str, Callable[[etree._Element], None]] = {
+    **dict.fromkeys(("alt-text", "long-desc", "object-id"), _mark_unseen),
     "tex-math": mark_tex,
     "{http://www.w3.org/1998/Math/MathML}math": mark_mathml,
 }
@@ -151,3 +151,8 @@ def _squeezed(text: str) -> str:
         if space in text:
             text = text.replace(space, " ")
     return _SPACES.sub(" ", text)
+
+
+def _rows(text: str) -> str:
+    """The text of a table, whose cells and rows end with their marks."""
+    return "\n".join(row.strip().removesuffix(" |") for row in text.split(_ROW)).strip()

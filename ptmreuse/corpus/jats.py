@@ -25,6 +25,7 @@ _ROLES: dict[str, Role] = {
     "title": "heading",
     "term-head": "heading",
     "table-wrap-foot": "foot",
+    "ref-list": "dropped",
 }
 _KINDS: dict[str, SectionKind] = {"ack": "acknowledgement", "app": "appendix", "app-group": "appendix"}
 

@@ -4,20 +4,20 @@ Reading may take no more than twice the time of bare parsing, so Python sees onl
 each and in document order. A place is a path of positions, "/*[1]/*[2]/*[3]": it holds with and without namespaces.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from lxml import etree
 
 from program.paper import Paragraph, SectionKind
-from ptmreuse.corpus.inline import MARKERS, UNSEEN, marked_text, plain_text, plain_texts
+from ptmreuse.corpus.inline import LATE, MARKERS, marked_text, plain_text, plain_texts, put_late
 from ptmreuse.corpus.sections import kind_within
 from ptmreuse.corpus.tree import detach, place_of
 
 # What an element is: "section" and "group" hold blocks; "heading" names the section around it; "block" is a paragraph,
 # which blocks inside it leave; "table" and "foot" keep all that is inside; "captioned" is a figure or the like, whose
-# "label" and caption make one paragraph.
-Role = Literal["section", "group", "heading", "block", "table", "foot", "captioned", "label"]
+# "label" and caption make one paragraph; "dropped" is not the paper's own text.
+Role = Literal["section", "group", "heading", "block", "table", "foot", "captioned", "label", "dropped"]
 
 
 class Spot(NamedTuple):
@@ -33,7 +33,28 @@ class Walk:
     """Collects the paragraphs of one paper; its parts (abstract, body, back matter) are walked in turn."""
 
     def __init__(self, roles: Mapping[str, Role], kinds: Mapping[str, SectionKind]) -> None:
-        visits = {
+        self._kinds = kinds
+        self._spots: dict[etree._Element, Spot] = {}
+        self._found: list[list[etree._Element]] = []
+        self._at: list[Spot] = []
+        self._captions: dict[etree._Element, list[etree._Element]] = {}
+        self._leaving: list[etree._Element] = []
+        self._late: list[etree._Element] = []
+        self._roles = roles
+
+    def part(self, part: etree._Element, section: str = "", kind: SectionKind = "other") -> None:
+        """Walk one part of the paper; `section` and `kind` hold until a heading says otherwise."""
+        self._spots[part] = Spot(place_of(part), section, kind)
+        visits = self._visits()
+        for child in part:
+            # References are often half of a file: not even looking at them is what makes reading fast.
+            if child.tag != "ref-list":
+                for element in child.iter(*visits):
+                    visits[element.tag](element)
+
+    def _visits(self) -> dict[str, Callable[[etree._Element], None]]:
+        """What to do at each tag. Never kept in `self`: bound methods would tie it and the tree into a cycle."""
+        visits: dict[Role, Callable[[etree._Element], None]] = {
             "section": self._section,
             "group": self._group,
             "heading": self._heading,
@@ -42,22 +63,10 @@ class Walk:
             "foot": self._foot,
             "captioned": self._captioned,
             "label": self._label,
+            "dropped": self._dropped,
         }
-        self._visits = MARKERS | {tag: visits[role] for tag, role in roles.items()}
-        self._kinds = kinds
-        self._spots: dict[etree._Element, Spot] = {}
-        self._blocks: list[tuple[list[etree._Element], Spot]] = []
-        self._captions: dict[etree._Element, list[etree._Element]] = {}
-        self._leaving: list[etree._Element] = []
-
-    def part(self, part: etree._Element, section: str = "", kind: SectionKind = "other") -> None:
-        """Walk one part of the paper; `section` and `kind` hold until a heading says otherwise."""
-        for element in list(part.iter(*UNSEEN)):
-            UNSEEN[element.tag](element)
-        self._spots[part] = Spot(place_of(part), section, kind)
-        visits = self._visits
-        for element in part.iterdescendants(*visits):
-            visits[element.tag](element)
+        found = {tag: visits[role] for tag, role in self._roles.items()} | MARKERS
+        return found | dict.fromkeys(LATE, self._late.append)
 
     def whole(self, element: etree._Element, section: str, kind: SectionKind) -> None:
         """Take one element as a paragraph."""
@@ -65,12 +74,13 @@ class Walk:
 
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """All that was found, in document order, without what has no text."""
+        put_late(self._late)
         for element in self._leaving:
             detach(element)
-        texts = plain_texts([" ".join(map(marked_text, elements)) for elements, _ in self._blocks])
+        texts = plain_texts([" ".join(map(marked_text, elements)) for elements in self._found])
         return tuple(
-            Paragraph(text, spot.kind, spot.section, spot.place)
-            for text, (_, spot) in zip(texts, self._blocks, strict=True)
+            Paragraph(text, kind, section, place)
+            for text, (place, section, kind, _) in zip(texts, self._at, strict=True)
             if text
         )
 
@@ -86,7 +96,8 @@ class Walk:
         return spot, f"{spot.place}/*[{parent.index(element) + 1}]"
 
     def _add(self, elements: list[etree._Element], spot: Spot) -> None:
-        self._blocks.append((elements, spot))
+        self._found.append(elements)
+        self._at.append(spot)
 
     def _enter(self, element: etree._Element) -> Spot | None:
         """The spot of an element that stands for itself; None where the block around it keeps all."""
@@ -98,6 +109,11 @@ class Walk:
             self._leaving.append(element)
         spot = self._spots[element] = Spot(place, above.section, above.kind)
         return spot
+
+    def _dropped(self, element: etree._Element) -> None:
+        spot = self._enter(element)
+        if spot is not None:
+            self._spots[element] = Spot(spot.place, spot.section, spot.kind, "sealed")
 
     def _group(self, element: etree._Element) -> None:
         self._enter(element)
@@ -117,6 +133,8 @@ class Walk:
         if above.inside or parent is None:
             _part(element)
             return
+        if len(element):
+            put_late(list(element.iter(*LATE)))
         title = plain_text(element)
         path = f"{above.section} > {title}" if above.section and title else above.section or title
         self._spots[parent] = Spot(above.place, path, kind_within(above.kind, title))
@@ -126,7 +144,9 @@ class Walk:
         if above.inside:
             _part(element)
         else:
-            spot = self._spots[element] = Spot(place, above.section, above.kind, "block")
+            spot = Spot(place, above.section, above.kind, "block")
+            if len(element):
+                self._spots[element] = spot
             self._add([element], spot)
 
     def _table(self, element: etree._Element) -> None:

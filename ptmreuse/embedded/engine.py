@@ -100,7 +100,7 @@ def answer(prompt: Prompt) -> dict[str, object]:
 
 def _weights(stage: str, demos: tuple[tuple[Fields, Fields], ...]) -> Array:
     frozen = tuple((tuple(asked.items()), tuple(told.items())) for asked, told in demos)
-    return _moved(stage, frozen)
+    return _moved(stage, frozen) if frozen else matrix(stage)
 
 
 @lru_cache(maxsize=64)

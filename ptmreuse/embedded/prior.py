@@ -1,6 +1,8 @@
 """The fitted weights, from `prior.json`: {head: [{feature: weight}, one per class]}."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 
@@ -10,12 +12,35 @@ from ptmreuse.embedded.learner import Array
 
 Weights = dict[str, list[dict[str, float]]]
 
+_replaced: list[Weights] = []
+
+
+def prior() -> Weights:
+    """All heads of the prior."""
+    return _replaced[-1] if _replaced else _shipped()
+
 
 @cache
-def prior() -> Weights:
-    """All heads of the fitted prior."""
+def _shipped() -> Weights:
     loaded: Weights = json.loads(files("ptmreuse.embedded").joinpath("prior.json").read_text())
     return loaded
+
+
+@contextmanager
+def replaced(weights: Weights) -> Iterator[None]:
+    """Use other weights inside the block: while fitting, and in tests."""
+    _replaced.append(weights)
+    _clear()
+    try:
+        yield
+    finally:
+        _replaced.pop()
+        _clear()
+
+
+def _clear() -> None:
+    feature_names.cache_clear()
+    matrix.cache_clear()
 
 
 @cache

@@ -1,0 +1,86 @@
+"""The command line: `ptmreuse run`.
+
+Exit code 0 when every paper has its answers or its reason, 1 for a systemic fault, 2 for wrong usage, 130 when stopped.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from program.answers import STAGES
+from ptmreuse import summary
+from ptmreuse.errors import PtmReuseError, UsageError
+from ptmreuse.ledger import Ledger
+from ptmreuse.lm import EMBEDDED, LMChoice
+from ptmreuse.progress import Progress
+from ptmreuse.run import Order, run
+from ptmreuse.tables import models_table, papers_table, write_tables
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    given = _parser().parse_args(arguments)
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        code: int = given.command(given)
+    except PtmReuseError as error:
+        if given.debug:
+            raise
+        errors.print(f"ptmreuse: {error}", markup=False)
+        return 2 if isinstance(error, UsageError) else 1
+    except KeyboardInterrupt:
+        errors.print("ptmreuse: stopped; what was answered is in the ledger, run the same command to go on")
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ptmreuse", description="Which pre-trained models do papers reuse, how, what for?")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_run(commands.add_parser("run", help="answer the five questions about papers"))
+    return parser
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=_run)
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="papers, folders, .zip, .tar.gz, .xml.gz")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the ledger and the tables")
+    parser.add_argument("--lm", default=EMBEDDED, help="embedded (default), or a DSPy name such as openai/gpt-5-mini")
+    parser.add_argument("--api-base", default="", metavar="URL", help="address of an OpenAI-compatible server")
+    parser.add_argument("--compiled", type=Path, metavar="FILE", help="compiled program, JSON")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="take the first N documents")
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES, metavar="STAGE", help=f"of {', '.join(STAGES)}")
+    parser.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N", help="workers (default: cores)")
+    parser.add_argument("--fresh", action="store_true", help="start over: forget the ledger in DIR")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return number
+
+
+def _run(given: argparse.Namespace) -> int:
+    console = Console(highlight=False)
+    lm = LMChoice(given.lm, given.api_base)
+    order = Order(
+        tuple(given.paths), given.out, lm, given.compiled, given.limit, tuple(given.stages), given.jobs, given.fresh
+    )
+    program = f"compiled in {given.compiled}" if given.compiled else "zero-shot"
+    console.print(f"Reading {', '.join(map(str, given.paths))} with the LM {given.lm}, program {program}", markup=False)
+    key = run(order, Progress(console))
+    with Ledger(order.ledger) as ledger:
+        paths = write_tables(ledger, key, given.out)
+        summary.show(papers_table(ledger, key), models_table(ledger, key), console)
+    console.print("Written:", ", ".join(map(str, [order.ledger, *paths])), markup=False, soft_wrap=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,226 @@
+"""The ledger: one SQLite file that is the single record of a run.
+
+    documents   one row per source: the paper's metadata, or why it could not be read, or of which source it is a duplicate
+    answers     one row per paper, stage, program and LM: what was answered, with quotes and places, tokens, cost, time
+    runs        one row per start: what was asked for, when, how it ended
+
+Answers are only ever appended; of several rows with the same key the last one counts, and a call that failed may be
+asked again by a later run. Rows are committed as they come, so that a killed run loses what was in flight and no more.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from program.answers import Answer, Finding
+from program.evidence import Evidence
+from program.paper import Paper
+from ptmreuse.errors import SystemicError, UsageError
+
+SCHEMA = 1
+
+# Reasons that say something of the call and not of the paper: a later run asks again.
+RETRIED = frozenset({"provider_error", "provider_refused"})
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS documents (
+    source TEXT PRIMARY KEY, content TEXT NOT NULL, reader TEXT NOT NULL, status TEXT NOT NULL, detail TEXT NOT NULL,
+    text_hash TEXT NOT NULL, duplicate_of TEXT NOT NULL, doi TEXT NOT NULL, pmcid TEXT NOT NULL, title TEXT NOT NULL,
+    journal TEXT NOT NULL, year INTEGER, article_type TEXT NOT NULL, subjects TEXT NOT NULL, license TEXT NOT NULL,
+    paragraphs INTEGER NOT NULL, tokens INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS documents_doi ON documents (doi) WHERE doi != '';
+CREATE INDEX IF NOT EXISTS documents_text ON documents (text_hash);
+CREATE TABLE IF NOT EXISTS answers (
+    id INTEGER PRIMARY KEY, text_hash TEXT NOT NULL, stage TEXT NOT NULL, program TEXT NOT NULL, lm TEXT NOT NULL,
+    schema INTEGER NOT NULL, value TEXT NOT NULL, reason TEXT NOT NULL, findings TEXT NOT NULL, quote TEXT NOT NULL,
+    place TEXT NOT NULL, input_tokens INTEGER, output_tokens INTEGER, cached_tokens INTEGER, usd REAL,
+    seconds REAL NOT NULL, attempts INTEGER NOT NULL, error TEXT NOT NULL,
+    answered TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
+);
+CREATE INDEX IF NOT EXISTS answers_key ON answers (text_hash, program, lm, schema, stage);
+CREATE TABLE IF NOT EXISTS runs (
+    id INTEGER PRIMARY KEY, started TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')), ended TEXT,
+    outcome TEXT NOT NULL DEFAULT 'running', program TEXT NOT NULL, lm TEXT NOT NULL, asked TEXT NOT NULL
+);
+"""
+
+_DOCUMENT_COLUMNS = (
+    "content reader status detail text_hash duplicate_of doi pmcid title journal year article_type subjects license"
+    " paragraphs tokens"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What an answer depends on besides the paper and the stage: the program's hash and the LM with its parameters."""
+
+    program: str
+    lm: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One stage's answer with what it cost. Tokens and USD are None where the LM does not say; seconds are wall time."""
+
+    answer: Answer
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+    usd: float | None = None
+    seconds: float = 0.0
+    attempts: int = 1
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """What is known of one source. `status` is read, duplicate, or the reason why it is unreadable."""
+
+    source: str
+    content: str
+    status: str
+    detail: str = ""
+    duplicate_of: str = ""
+    paper: Paper | None = None
+    tokens: int = 0
+
+
+class Ledger:
+    """An open ledger; use it as a context manager.
+
+    Raises UsageError for a file that is no ledger or one of another schema, SystemicError when the disk refuses.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
+            self._db.row_factory = sqlite3.Row
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._check_schema()
+            self._db.executescript(_TABLES)
+        except sqlite3.DatabaseError as error:
+            raise UsageError(f"{path}: not a ledger that can be opened ({error}); give another --out or use --fresh") from error
+
+    def _check_schema(self) -> None:
+        (found,) = self._db.execute("PRAGMA user_version").fetchone()
+        if found not in (0, SCHEMA):
+            raise UsageError(f"{self.path}: a ledger of schema {found}, this version writes {SCHEMA}; use --fresh or another --out")
+        self._db.execute(f"PRAGMA user_version={SCHEMA}")
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def _write(self, statement: str, values: Iterable[Any]) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(statement, tuple(values))
+        except sqlite3.OperationalError as error:
+            raise SystemicError(f"{self.path}: can't be written ({error}); free the disk and run again to resume") from error
+
+    def start(self, key: Key, asked: Mapping[str, Any]) -> int:
+        """Note that a run began; returns its id."""
+        cursor = self._write(
+            "INSERT INTO runs (program, lm, asked) VALUES (?, ?, ?)", (key.program, key.lm, json.dumps(asked, default=str))
+        )
+        return int(cursor.lastrowid or 0)
+
+    def end(self, run: int, outcome: str) -> None:
+        """Note how a run ended: finished, stopped, or failed with its message."""
+        self._write("UPDATE runs SET ended = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), outcome = ? WHERE id = ?", (outcome, run))
+
+    def document(self, row: DocumentRow, reader: str) -> None:
+        """Write down a source; a later row about the same source replaces it."""
+        paper = row.paper or Paper(row.source, "", ())
+        values = (
+            row.source, row.content, reader, row.status, row.detail, paper.text_hash if row.paper else "", row.duplicate_of,
+            paper.doi, paper.pmcid, paper.title, paper.journal, paper.year, paper.article_type, "; ".join(paper.subjects),
+            paper.license, len(paper.paragraphs), row.tokens,
+        )  # fmt: skip
+        marks = ",".join("?" * len(values))
+        update = ", ".join(f"{column} = excluded.{column}" for column in _DOCUMENT_COLUMNS)
+        self._write(f"INSERT INTO documents VALUES ({marks}) ON CONFLICT (source) DO UPDATE SET {update}", values)  # noqa: S608
+
+    def known_document(self, source: str, content: str, reader: str) -> sqlite3.Row | None:
+        """The row of a source that has not changed since it was read by the same reader."""
+        found: sqlite3.Row | None = self._db.execute(
+            "SELECT * FROM documents WHERE source = ? AND content = ? AND reader = ?", (source, content, reader)
+        ).fetchone()
+        return found
+
+    def twin(self, paper: Paper) -> str | None:
+        """The source of an earlier paper with the same DOI or the same text."""
+        found = self._db.execute(
+            "SELECT source FROM documents WHERE status = 'read' AND source != ? AND ((doi != '' AND doi = ?) OR text_hash = ?) LIMIT 1",
+            (paper.source, paper.doi, paper.text_hash),
+        ).fetchone()
+        return found["source"] if found else None
+
+    def record(self, text_hash: str, key: Key, rows: Iterable[Row]) -> None:
+        """Append a paper's new answers in one transaction."""
+        self._write("BEGIN", ())
+        for row in rows:
+            self._append(text_hash, key, row)
+        self._write("COMMIT", ())
+
+    def _append(self, text_hash: str, key: Key, row: Row) -> None:
+        answer = row.answer
+        first = next((f.evidence for f in answer.findings if f.evidence), None)
+        self._write(
+            "INSERT INTO answers (text_hash, stage, program, lm, schema, value, reason, findings, quote, place, input_tokens,"
+            " output_tokens, cached_tokens, usd, seconds, attempts, error) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                text_hash, answer.stage, key.program, key.lm, SCHEMA, answer.value, answer.reason,
+                json.dumps([asdict(f) for f in answer.findings], ensure_ascii=False), first.quote if first else "",
+                first.where if first else "", row.input_tokens, row.output_tokens, row.cached_tokens, row.usd, row.seconds,
+                row.attempts, row.error,
+            ),
+        )  # fmt: skip
+
+    def answers(self, text_hash: str, key: Key) -> dict[str, Answer]:
+        """The answers about a paper by stage that need not be asked again."""
+        rows = self._db.execute(
+            "SELECT * FROM answers WHERE text_hash = ? AND program = ? AND lm = ? AND schema = ? ORDER BY id",
+            (text_hash, key.program, key.lm, SCHEMA),
+        )
+        latest = {row["stage"]: row for row in rows}
+        return {stage: _answer(row) for stage, row in latest.items() if row["reason"] not in RETRIED}
+
+    def all_documents(self) -> list[sqlite3.Row]:
+        """Every source, in the order in which they were first met."""
+        return self._db.execute("SELECT * FROM documents ORDER BY rowid").fetchall()
+
+    def all_answers(self, key: Key) -> dict[str, dict[str, Answer]]:
+        """The last answers of one program and LM: {text hash: {stage: answer}}."""
+        rows = self._db.execute(
+            "SELECT * FROM answers WHERE program = ? AND lm = ? AND schema = ? ORDER BY id", (key.program, key.lm, SCHEMA)
+        )
+        found: dict[str, dict[str, Answer]] = {}
+        for row in rows:
+            found.setdefault(row["text_hash"], {})[row["stage"]] = _answer(row)
+        return found
+
+    def totals(self, key: Key) -> sqlite3.Row:
+        """Calls, tokens, USD (None where unknown) and seconds over all answers of one program and LM."""
+        row: sqlite3.Row = self._db.execute(
+            "SELECT SUM(attempts) AS calls, SUM(input_tokens) AS input_tokens, SUM(output_tokens) AS output_tokens,"
+            " CASE WHEN COUNT(usd) = COUNT(*) THEN TOTAL(usd) END AS usd, TOTAL(seconds) AS seconds"
+            " FROM answers WHERE program = ? AND lm = ?",
+            (key.program, key.lm),
+        ).fetchone()
+        return row
+
+
+def _answer(row: sqlite3.Row) -> Answer:
+    findings = [
+        Finding(**{**item, "evidence": Evidence(**item["evidence"]) if item["evidence"] else None})
+        for item in json.loads(row["findings"])
+    ]
+    return Answer(row["stage"], row["value"], tuple(findings), row["reason"])
