@@ -69,7 +69,8 @@ def _mark_citation(element: etree._Element) -> None:
         if len(element):
             element.text = _START + _CITED
     elif text.isdigit():
-        element.text = f"{_START}{_CITED}{text}"
+        if (element.tail or "")[:1] not in ("]", ")"):
+            element.text = f"{_START}{_CITED}{text}"
     elif _FIRST_NUMBERS.match(text):
         element.text = _FIRST_NUMBERS.sub(rf"{_START}{_CITED}\g<0>", text)
 
@@ -117,7 +118,7 @@ def _citation(match: re.Match[str]) -> str:
     run, text, start = match[0], match.string, match.start()
     before = text[start - 1 : start]
     if before in ("[", "(") and _RAISED not in run:
-        return _MARKS.sub("", run)
+        return run.replace(_START + _CITED, "")
     inner = " ".join(_MARKS.sub("", run).split())
     raised = _RAISED in run
     if _CITED not in run and not _looks_cited(text, start, inner):

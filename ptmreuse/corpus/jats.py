@@ -69,10 +69,7 @@ def _paragraphs(article: etree._Element, source: str) -> tuple[Paragraph, ...]:
     if body is None:
         raise EmptyPaper(f"{source}: the article has no body; get its full text, not the abstract record")
     walk = Walk(_ROLES, _KINDS)
-    for abstract in article.iterfind("front/article-meta/abstract"):
-        walk.part(abstract, "" if abstract.find("title") is not None else "Abstract", "abstract")
-    for part in _parts(article):
-        walk.part(part)
+    walk.parts(_parts(article))
     statement = data_statement(article)
     if statement is not None:
         walk.whole(statement, "Data availability", "other")
@@ -83,7 +80,13 @@ def _paragraphs(article: etree._Element, source: str) -> tuple[Paragraph, ...]:
     return paragraphs
 
 
-def _parts(article: etree._Element) -> Iterator[etree._Element]:
+def _parts(article: etree._Element) -> Iterator[tuple[etree._Element, str, SectionKind]]:
     """The paper's own text; `sub-article` and `response` (reviews, replies, translations) are not."""
+    for abstract in article.iterfind("front/article-meta/abstract"):
+        yield abstract, "" if abstract.find("title") is not None else "Abstract", "abstract"
     for tag in ("body", "floats-group", "floats-wrap", "back"):
-        yield from article.iterchildren(tag)
+        for part in article.iterchildren(tag):
+            # References are often half of a file: not looking through them is what makes reading fast.
+            for references in part.iterchildren("ref-list"):
+                references.clear()
+            yield part, "", "other"

@@ -40,8 +40,8 @@ def read_front(article: etree._Element) -> Front:
         pmcid=_pmcid(ids.get("pmc", "") or ids.get("pmcid", "")),
         journal=_journal(article),
         year=_year(meta),
-        subjects=tuple(dict.fromkeys(filter(None, map(plain_text, meta.iterfind("article-categories//subject"))))),
-        license=_license(meta.find("permissions/license")),
+        subjects=_subjects(meta),
+        license=_license(meta),
     )
 
 
@@ -51,6 +51,15 @@ def _ids(meta: etree._Element) -> dict[str, str]:
         # A version's own DOI carries specific-use; the article's stands without it, and usually first.
         ids.setdefault(element.get("pub-id-type") or "", (element.text or "").strip())
     return ids
+
+
+def _subjects(meta: etree._Element) -> tuple[str, ...]:
+    found = [
+        plain_text(subject)
+        for categories in meta.iterchildren("article-categories")
+        for subject in categories.iter("subject")
+    ]
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _doi(text: str) -> str:
@@ -64,10 +73,13 @@ def _pmcid(text: str) -> str:
 
 
 def _title(meta: etree._Element) -> str:
-    title = meta.find("title-group/article-title")
+    title = next(
+        (title for group in meta.iterchildren("title-group") for title in group.iterchildren("article-title")), None
+    )
     if title is None:
         return ""
-    etree.strip_elements(title, "fn", "xref", with_tail=False)
+    if len(title):
+        etree.strip_elements(title, "fn", "xref", with_tail=False)
     return plain_text(title)
 
 
@@ -95,8 +107,9 @@ def _other_year(meta: etree._Element) -> int | None:
     return max((int(year[0]) for year in years if year), default=None)
 
 
-def _license(element: etree._Element | None) -> str:
+def _license(meta: etree._Element) -> str:
     """A Creative Commons licence as "cc-by-4.0"; any other as the link or the text that the file gives."""
+    element = next((found for part in meta.iterchildren("permissions") for found in part.iterchildren("license")), None)
     if element is None:
         return ""
     match = _CREATIVE_COMMONS.search(etree.tostring(element, encoding="unicode"))

@@ -4,7 +4,7 @@ Reading may take no more than twice the time of bare parsing, so Python sees onl
 each and in document order. A place is a path of positions, "/*[1]/*[2]/*[3]": it holds with and without namespaces.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from lxml import etree
@@ -42,15 +42,13 @@ class Walk:
         self._late: list[etree._Element] = []
         self._roles = roles
 
-    def part(self, part: etree._Element, section: str = "", kind: SectionKind = "other") -> None:
-        """Walk one part of the paper; `section` and `kind` hold until a heading says otherwise."""
-        self._spots[part] = Spot(place_of(part), section, kind)
+    def parts(self, parts: Iterable[tuple[etree._Element, str, SectionKind]]) -> None:
+        """Walk parts of the paper; the section and kind given with each hold until a heading says otherwise."""
         visits = self._visits()
-        for child in part:
-            # References are often half of a file: not even looking at them is what makes reading fast.
-            if child.tag != "ref-list":
-                for element in child.iter(*visits):
-                    visits[element.tag](element)
+        for part, section, kind in parts:
+            self._spots[part] = Spot(place_of(part), section, kind)
+            for element in part.iterdescendants(*visits):
+                visits[element.tag](element)
 
     def _visits(self) -> dict[str, Callable[[etree._Element], None]]:
         """What to do at each tag. Never kept in `self`: bound methods would tie it and the tree into a cycle."""
