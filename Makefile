@@ -1,0 +1,45 @@
+# `make help` lists what there is. Needed: make and Python 3.11, 3.12 or 3.13; name another one with PYTHON=python3.12.
+PYTHON ?= python3
+CORPUS ?= examples/papers
+OUT ?= runs/$(if $(filter examples/papers examples/papers/,$(CORPUS)),examples,$(shell basename "$(CORPUS)"))
+BIN := .venv/bin
+READY := .venv/ready
+
+.DEFAULT_GOAL := help
+.PHONY: run test check bench clean help lock
+
+run: $(READY) ## answer the five questions about the example papers; or CORPUS=path/to/papers [OUT=dir]
+	$(BIN)/ptmreuse run "$(CORPUS)" --out "$(OUT)"
+
+test: $(READY) ## the whole test suite
+	$(BIN)/pytest
+
+check: $(READY) ## ruff, mypy, and which package may import which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest tests/test_layers.py
+
+bench: $(READY) ## the benchmarks, one after another
+	@for each in benchmarks/*.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
+
+clean: ## remove .venv and caches; what was written to runs/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+
+lock: ## write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.lock
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do \
+	  printf '  make %-6s %s\n' "$$name" "$$what"; done
+
+# The environment follows the lock: made once, brought up to date when the lock or the project's own data change.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "$(PYTHON) is not Python 3.11, 3.12 or 3.13; run: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Setting up .venv from requirements.lock (once, some minutes)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
