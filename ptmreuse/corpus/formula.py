@@ -4,18 +4,22 @@ import re
 
 from lxml import etree
 
+from ptmreuse.corpus.tree import empty
+
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _PREAMBLE = re.compile(r".*\\begin\s*\{document\}|\\end\s*\{document\}.*", re.DOTALL)
 _SPACING = re.compile(r"\\(?:hspace|vspace)\*?\s*\{[^{}]*\}|\\[,;:!]|\\(?:quad|qquad)(?![A-Za-z])|\$+")
 _ALIGNED = re.compile(r"\\(?:begin|end)\s*\{(?:aligned|align\*?|equation\*?|gathered|split)\}")
-_SIGNS = {"msup": "^", "msub": "_", "mfrac": "/", "mover": "^", "munder": "_"}
+_SIGNS = {"msup": "^", "msub": "_", "msubsup": "_^", "munder": "_", "munderover": "_^", "mfrac": "/"}
 
 
 def mark_tex(element: etree._Element) -> None:
     """Leave the formula alone in a `tex-math`, or nothing where MathML says the same beside it."""
     parent = element.getparent()
     beside = parent is not None and parent.tag == "alternatives" and parent.find(_MATHML + "math") is not None
-    element.text = "" if beside else plain_tex("".join(map(str, element.itertext())))
+    text = "" if beside else plain_tex("".join(map(str, element.itertext())))
+    empty(element)
+    element.text = text
 
 
 def plain_tex(tex: str) -> str:
@@ -27,13 +31,11 @@ def plain_tex(tex: str) -> str:
 def mark_mathml(element: etree._Element) -> None:
     """Turn a `math` element into one text: its tokens, with signs for powers, indices and fractions."""
     for annotation in list(element.iter(_MATHML + "annotation", _MATHML + "annotation-xml")):
-        annotation.clear()
-    for name, sign in _SIGNS.items():
+        empty(annotation)
+    for name, signs in _SIGNS.items():
         for inner in element.iter(_MATHML + name):
-            if len(inner) > 1:
-                inner[1].text = sign + (inner[1].text or "").strip()
+            for child, sign in zip(list(inner)[1:], signs, strict=False):
+                child.text = sign + (child.text or "").strip()
     text = "".join(" ".join(str(token).split()) for token in element.itertext())
-    tail = element.tail
-    for child in list(element):
-        element.remove(child)
-    element.text, element.tail = text, tail
+    empty(element)
+    element.text = text

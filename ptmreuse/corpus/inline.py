@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from lxml import etree
 
 from ptmreuse.corpus.formula import mark_mathml, mark_tex
+from ptmreuse.corpus.tree import empty
 
 # Unicode noncharacters: reserved for use inside a program, they have no business in a paper, and lxml takes them.
 # Both kinds of citation mark start with the same character: a search for one literal is many times faster.
@@ -26,8 +27,10 @@ _DASHES = "–—‐‑−-"
 _NUMBER = r"\d{1,3}[a-z]?(?!\w)"
 _ITEM = rf"{_START}(?:{_CITED}{_NUMBER}|(?:{_CITED}{_START})?{_RAISED}[^{_END}]*{_END})"
 _RUN = re.compile(rf"{_ITEM}(?:(?:\s*[,;{_DASHES}]\s*)?{_ITEM})*")
-_MARKS = re.compile(f"[{_START}-{_END}]+")
 _FIRST_NUMBERS = re.compile(r"\d{1,3}(?!\d)")
+_CITED_WITHIN = re.compile(rf"[\[(][\d\s,;{_DASHES}]+[\])]$")
+_NUMBERS = re.compile(rf"\d{{1,3}}(?:\s*[,{_DASHES}]\s*\d{{1,3}})*")
+_MARKS = re.compile(f"[{_START}-{_END}]+")
 _NUMBERS = re.compile(rf"\d{{1,3}}(?:\s*[,{_DASHES}]\s*\d{{1,3}})*")
 
 
@@ -94,10 +97,6 @@ def _mark_break(element: etree._Element) -> None:
     element.tail = " " + (element.tail or "")
 
 
-def _mark_unseen(element: etree._Element) -> None:
-    element.clear(keep_tail=True)
-
-
 # By tag: what leaves marks during a walk, and what changes the tree below it and so must wait for the end of it.
 MARKERS: dict[str, Callable[[etree._Element], None]] = {
     **dict.fromkeys(("xref", "ref"), _mark_citation),
@@ -107,7 +106,7 @@ MARKERS: dict[str, Callable[[etree._Element], None]] = {
     **dict.fromkeys(("break", "lb"), _mark_break),
 }
 LATE: dict[str, Callable[[etree._Element], None]] = {
-    **dict.fromkeys(("alt-text", "long-desc", "object-id"), _mark_unseen),
+    **dict.fromkeys(("alt-text", "long-desc", "object-id"), empty),
     "tex-math": mark_tex,
     "{http://www.w3.org/1998/Math/MathML}math": mark_mathml,
 }
@@ -121,12 +120,12 @@ def _citation(match: re.Match[str]) -> str:
         return run.replace(_START + _CITED, "")
     inner = " ".join(_MARKS.sub("", run).split())
     raised = _RAISED in run
-    if _CITED not in run and not _looks_cited(text, start, inner):
-        return "^" + inner if before.isdigit() and inner[:1] in f"{_DASHES}0123456789" and inner else inner
     if not any(map(str.isdigit, inner)):
         return inner
-    if inner[0] in "[(":
+    if inner[0] in "[(" and (_CITED in run or _CITED_WITHIN.match(inner)):
         return inner if before.isspace() else " " + inner
+    if _CITED not in run and not _looks_cited(text, start, inner):
+        return "^" + inner if before.isdigit() and inner[0] in f"{_DASHES}0123456789" else inner
     if not raised and not before.isalpha() and _in_brackets(text, start):
         return inner
     gap = "" if before.isspace() or before in ("", "[", "(", _BETWEEN) else " "

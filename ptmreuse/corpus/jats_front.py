@@ -11,6 +11,7 @@ from ptmreuse.corpus.sections import section_kind
 _YEAR = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
 _DOI = re.compile(r"10\.\d{4,}/\S+")
 _CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)(?:/(\d\.\d))?", re.IGNORECASE)
+_RESTRICTIONS = (("noncommercial", "-nc"), ("non-commercial", "-nc"), ("noderiv", "-nd"), ("sharealike", "-sa"))
 _PUBLISHED = frozenset({"epub", "ppub", "collection", "epub-ppub", "pub", "publication", ""})
 _ARCHIVED = frozenset({"pmc-release", "nihms-submitted", "retraction", "corrected"})
 
@@ -48,8 +49,10 @@ def read_front(article: etree._Element) -> Front:
 def _ids(meta: etree._Element) -> dict[str, str]:
     ids: dict[str, str] = {}
     for element in meta.iterchildren("article-id"):
-        # A version's own DOI carries specific-use; the article's stands without it, and usually first.
-        ids.setdefault(element.get("pub-id-type") or "", (element.text or "").strip())
+        kind, text = element.get("pub-id-type") or "", (element.text or "").strip()
+        # A reviewed preprint has a DOI for all its versions and one for the version that the file holds.
+        if text and (kind not in ids or element.get("specific-use") == "version"):
+            ids[kind] = text
     return ids
 
 
@@ -87,8 +90,11 @@ def _journal(article: etree._Element) -> str:
     journal = article.find("front/journal-meta")
     if journal is None:
         return ""
-    named = next(journal.iter("journal-title", "abbrev-journal-title", "journal-id"), None)
-    return plain_text(named) if named is not None else ""
+    for tag in ("journal-title", "abbrev-journal-title", "journal-id"):
+        named = next(journal.iter(tag), None)
+        if named is not None:
+            return plain_text(named)
+    return ""
 
 
 def _year(meta: etree._Element) -> int | None:
@@ -112,11 +118,15 @@ def _license(meta: etree._Element) -> str:
     element = next((found for part in meta.iterchildren("permissions") for found in part.iterchildren("license")), None)
     if element is None:
         return ""
-    match = _CREATIVE_COMMONS.search(etree.tostring(element, encoding="unicode"))
-    if match is None:
-        return element.get("{http://www.w3.org/1999/xlink}href") or plain_text(element)
-    name = "cc0" if match[1].lower() == "zero" else f"cc-{match[1].lower()}"
-    return f"{name}-{match[2]}" if match[2] else name
+    written = etree.tostring(element, encoding=str, with_tail=False)
+    link = _CREATIVE_COMMONS.search(written)
+    if link is not None:
+        name, version = link[1].lower().removeprefix("cc-"), link[2]
+        name = "cc0" if name == "zero" else f"cc-{name}"
+        return f"{name}-{version}" if version else name
+    if "Creative Commons Attribution" in written:
+        return "cc-by" + "".join(short for word, short in _RESTRICTIONS if word in written.lower())
+    return element.get("{http://www.w3.org/1999/xlink}href") or plain_text(element)
 
 
 def data_statement(article: etree._Element) -> etree._Element | None:

@@ -18,6 +18,13 @@ def detach(element: etree._Element) -> None:
     put_instead(element, " " + (element.tail or ""))
 
 
+def empty(element: etree._Element) -> None:
+    """Take out the text and the children of an element; it keeps its position and what follows it."""
+    element.text = None
+    for child in list(element):
+        element.remove(child)
+
+
 def put_instead(node: etree._Element, text: str) -> None:
     """Put text in the place of a node and its tail."""
     parent, previous = node.getparent(), node.getprevious()

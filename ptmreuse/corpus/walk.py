@@ -5,6 +5,7 @@ each and in document order. A place is a path of positions, "/*[1]/*[2]/*[3]": i
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from lxml import etree
@@ -32,7 +33,7 @@ class Spot(NamedTuple):
 class Walk:
     """Collects the paragraphs of one paper; its parts (abstract, body, back matter) are walked in turn."""
 
-    def __init__(self, roles: Mapping[str, Role], kinds: Mapping[str, SectionKind]) -> None:
+    def __init__(self, roles: Mapping[str, Role], kinds: Mapping[str, SectionKind] = MappingProxyType({})) -> None:
         self._kinds = kinds
         self._spots: dict[etree._Element, Spot] = {}
         self._found: list[list[etree._Element]] = []

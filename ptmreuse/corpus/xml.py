@@ -2,6 +2,7 @@
 
 import re
 from html.entities import html5
+from typing import Any
 
 from lxml import etree
 
@@ -86,7 +87,7 @@ def _is_utf8(data: bytes) -> bool:
 def _spell_entities(root: etree._Element, source: str) -> None:
     """Put the characters of HTML's named entities in their place: the DTD that defines them is never loaded."""
     for entity in list(root.iter(etree.Entity)):
-        name = str(entity.name)
+        name = (entity.text or "").strip("&;")
         if name in _declared(root):
             raise OversizedPaper(f"{source}: defines the entity &{name}; itself, which is never expanded; leave it out")
         character = html5.get(name + ";")
@@ -96,5 +97,5 @@ def _spell_entities(root: etree._Element, source: str) -> None:
 
 
 def _declared(root: etree._Element) -> frozenset[str]:
-    dtd = root.getroottree().docinfo.internalDTD
+    dtd: Any = root.getroottree().docinfo.internalDTD
     return frozenset(str(entity.name) for entity in dtd.iterentities()) if dtd is not None else frozenset()
