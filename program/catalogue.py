@@ -4,7 +4,9 @@
 `name, family, version, aliases, wraps, modality, year, depth, kind, described_in, context`; aliases, wraps and context
 words are joined by "|". A name is compared as the series of its letter runs and numbers in lower case, so that
 "ResNet50", "ResNet-50" and "resnet 50" are one; versions stay apart. A row with `context` words is a name that is also
-a word: it counts only in its own spelling and near one of those words, unless it is written like no word (DeepLabCut).
+a word: it counts only in its own spelling and near one of those words, unless it is written like no word (DeepLabCut);
+a context word behind "!" rules the name out where it stands near ("!microarray" for ImaGene). Before "et al" it is a
+person.
 """
 
 import csv
@@ -27,8 +29,11 @@ _VERSION = re.compile(
 )
 _CITATION = re.compile(r"\s*[\[(][^\])]*(?:\b(?:19|20)\d\d[a-z]?|^\d[\d,\s–-]*)[\])]\s*$|\s*\[\d[\d,\s–-]*\]\s*$")
 _DISTINCTIVE = re.compile(r"^(?=(?:.*\w){7})\w*[a-z][A-Z]")  # written like no word: DeepLabCut, AlphaFold 2
+_MEMBER = re.compile(r"[vVbB]?\d+(?:\.\d+)*")
 _NUMBER = re.compile(r"[vV]?(?P<number>\d+(?:\.\d+)*)")
 _ZEROS = re.compile(r"(?:\.0+)+$")
+_PERSON = re.compile(r",?\s+(?:et\s+al\b|and\s+(?:colleagues|co-?workers)\b)")
+_SEVERAL = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]{2,}")  # a spelling with two words in it
 _CONTEXT_REACH = 300  # characters on either side in which a context word counts: about one sentence
 
 
@@ -47,6 +52,7 @@ class Entry:
     kind: Kind
     described_in: str
     context: tuple[str, ...]
+    unless: tuple[str, ...]
 
     def is_deep(self, year: int | None) -> bool:
         """Whether what a paper of this year can have run is deep; an unknown year counts as a recent one."""
@@ -54,6 +60,11 @@ class Entry:
         if since.isdigit():
             return year is None or year >= int(since)
         return self.depth == "deep"
+
+    @property
+    def is_version(self) -> bool:
+        """Whether it is a numbered member of its family (ResNet-50, YOLOv5), not another model of it (3D U-Net)."""
+        return bool(_MEMBER.fullmatch(self.version))
 
 
 class Mention(NamedTuple):
@@ -113,10 +124,20 @@ def _entry(row: dict[str, Any]) -> Entry:
     def several(column: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in row[column].split("|") if part.strip())
 
+    near = several("context")
     return Entry(
-        **{column: row[column] for column in ("name", "family", "version", "modality", "depth", "kind", "described_in")},
-        **{column: several(column) for column in ("aliases", "wraps", "context")},
+        name=row["name"],
+        family=row["family"],
+        version=row["version"],
+        aliases=several("aliases"),
+        wraps=several("wraps"),
+        modality=row["modality"],
         year=int(row["year"]),
+        depth=row["depth"],
+        kind=row["kind"],
+        described_in=row["described_in"],
+        context=tuple(word for word in near if word[0] != "!"),
+        unless=tuple(word[1:] for word in near if word[0] == "!"),
     )
 
 
@@ -221,21 +242,36 @@ def _longest(text: str, lower: str, start: int, in_context: bool) -> Mention | N
 def _meant(text: str, node: _Node, start: int, end: int, in_context: bool) -> Entry | None:
     written = text[start:end]
     for entry, spelling in node.entries:
-        if not in_context or not entry.context:
+        if not in_context:
             return entry
-        near = _DISTINCTIVE.search(spelling) or _near(text, start, end, entry.context)
-        if near and _same_case(written, spelling):
+        if _is_phrase(written, spelling) or (entry.unless and _holds(_around(text, start, end, written), entry.unless)):
+            continue
+        if not entry.context:
+            return entry
+        near = _DISTINCTIVE.search(spelling) or _holds(_around(text, start, end), entry.context)
+        if near and _same_case(written, spelling) and not _PERSON.match(text, end):
             return entry
     return None
 
 
+def _is_phrase(written: str, spelling: str) -> bool:
+    """Words of plain text that only happen to sound like a name: "deep of" is no "Deep-OF"."""
+    return written.islower() and len(written.split()) > len(spelling.split())
+
+
 def _same_case(written: str, spelling: str) -> bool:
     """A name that is also a word counts as written in the catalogue; several words are unlikely to be the word."""
-    return " " in written.strip() or re.sub(r"\W", "", written) == re.sub(r"\W", "", spelling)
+    if _SEVERAL.search(spelling) and len(written.split()) > 1:
+        return True
+    return re.sub(r"\W", "", written) == re.sub(r"\W", "", spelling)
 
 
-def _near(text: str, start: int, end: int, words: tuple[str, ...]) -> bool:
-    around = text[max(0, start - _CONTEXT_REACH) : start].lower() + " " + text[end : end + _CONTEXT_REACH].lower()
+def _around(text: str, start: int, end: int, between: str = " ") -> str:
+    """What stands near a name, in lower case, with or without the name itself."""
+    return (text[max(0, start - _CONTEXT_REACH) : start] + between + text[end : end + _CONTEXT_REACH]).lower()
+
+
+def _holds(around: str, words: tuple[str, ...]) -> bool:
     return any(word in around for word in words)
 
 
