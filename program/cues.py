@@ -1,6 +1,7 @@
 """The words by which passages are chosen and by which the embedded LM reads them.
 
-Each cue is a set of words and two- or three-word phrases (joined by "_"), compared in lower case with hyphens as spaces.
+Each cue is a set of words and two- or three-word phrases (joined by "_"), compared in lower case with hyphens as
+spaces.
 """
 
 import re
@@ -9,28 +10,30 @@ from functools import lru_cache
 _WORDS: dict[str, str] = {
     # What is deep.
     "deep": """deep_learning deeplearning deep_neural deep_network deep_networks neural_network neural_networks
-        neural_net neural_nets convolutional convolution_neural cnn cnns dcnn fcn rcnn recurrent_neural rnn lstm bilstm gru
-        autoencoder autoencoders auto_encoder auto_encoders variational_autoencoder vae gan gans adversarial_network
-        adversarial_networks generative_adversarial transformer_model transformer_models vision_transformer vision_transformers
-        transformer_based transformers encoder_decoder graph_convolutional graph_neural gnn gcn multilayer_perceptron
-        multi_layer_perceptron mlp diffusion_model diffusion_models language_model language_models llm llms
-        foundation_model foundation_models dnn dnns deep_reinforcement attention_mechanism self_attention residual_network
-        residual_networks normalizing_flow normalizing_flows deep_generative neural_operator siamese deep_convolutional
-        deep_residual backbone backbones""",
-    "training": """epoch epochs minibatch mini_batch trained_model trained_models training_set training_data layer_network batch_size learning_rate dropout backpropagation softmax relu
-        adam adam_optimizer adamw stochastic_gradient sgd cross_entropy loss_function validation_loss training_loss
-        hidden_layer hidden_layers fully_connected max_pooling pooling_layer batch_normalization data_augmentation
-        augmentation pytorch tensorflow keras gpu gpus nvidia cuda hyperparameter hyperparameters early_stopping
-        overfitting weight_decay convolution convolutions kernel_size skip_connections checkpoint""",
+        neural_net neural_nets convolutional convolution_neural cnn cnns dcnn fcn rcnn recurrent_neural rnn lstm
+        bilstm gru autoencoder autoencoders auto_encoder auto_encoders variational_autoencoder vae gan gans
+        adversarial_network adversarial_networks generative_adversarial transformer_model transformer_models
+        vision_transformer vision_transformers transformer_based transformers encoder_decoder graph_convolutional
+        graph_neural gnn gcn multilayer_perceptron multi_layer_perceptron mlp diffusion_model diffusion_models
+        language_model language_models llm llms foundation_model foundation_models dnn dnns deep_reinforcement
+        attention_mechanism self_attention residual_network residual_networks normalizing_flow normalizing_flows
+        deep_generative neural_operator siamese deep_convolutional deep_residual backbone backbones""",
+    "training": """epoch epochs minibatch mini_batch trained_model trained_models training_set training_data
+        layer_network batch_size learning_rate dropout backpropagation softmax relu adam adam_optimizer adamw
+        stochastic_gradient sgd cross_entropy loss_function validation_loss training_loss hidden_layer hidden_layers
+        fully_connected max_pooling pooling_layer batch_normalization data_augmentation augmentation pytorch
+        tensorflow keras gpu gpus nvidia cuda hyperparameter hyperparameters early_stopping overfitting weight_decay
+        convolution convolutions kernel_size skip_connections checkpoint""",
     "architecture": """architecture architectures layer layers encoder decoder network networks""",
     "pretrained": """pretrained pre_trained pretraining pre_training imagenet transfer_learning coco ms_coco mscoco
         model_weights pretrained_weights published_weights model_zoo hugging_face huggingface checkpoints""",
-    "finetune": """fine_tuned fine_tuning fine_tune finetuned finetuning finetune re_fitted refitted retrained re_trained
-        retrain re_training transfer_learned transferred unfroze unfreeze unfrozen adapted domain_adaptation last_layer
-        final_layer classification_head new_head lora distillation distilled starting_point initialized initialised
-        initialize initialization top_layers""",
+    "finetune": """fine_tuned fine_tuning fine_tune finetuned finetuning finetune re_fitted refitted retrained
+        re_trained retrain re_training transfer_learned transferred unfroze unfreeze unfrozen adapted
+        domain_adaptation last_layer final_layer classification_head new_head lora distillation distilled
+        starting_point initialized initialised initialize initialization top_layers""",
     "features": """embedding embeddings feature_extractor feature_extraction extract_features extracted_features
-        features_extracted frozen activations penultimate representations latent_features deep_features feature_vectors""",
+        features_extracted frozen activations penultimate representations latent_features deep_features
+        feature_vectors""",
     "scratch": """from_scratch randomly_initialized randomly_initialised random_initialization random_weights
         initialized_randomly de_novo_trained trained_anew re_implemented reimplemented reimplementation
         implementation_of implemented architecture_of based_on_the modified modification variant_of similar_to own_data
@@ -41,26 +44,27 @@ _WORDS: dict[str, str] = {
     "train": """train trained training trains retrained fitted fit learned learns""",
     # How it is used.
     "we": "we our us ourselves",
-    "use": """used using use uses utilized utilised utilizing utilising utilize employed employing employ applied applying
-        apply ran run running performed executed conducted carried_out implemented leveraged adopted via with_the_help
-        by_means""",
-    "output": """predicted predict predictions prediction modelled modeled modeling modelling generated generate obtained
-        computed calculated estimated detected tracked tracking segmented segmentation identified classified annotated
-        annotation inferred inference reconstructed denoised picked picking basecalled basecalling called labelled
-        labeled extracted quantified analyzed analysed scored designed downloaded retrieved submitted input inputted fed
-        folded docked embedded transcribed processed""",
+    "use": """used using use uses utilized utilised utilizing utilising utilize employed employing employ applied
+        applying apply ran run running performed executed conducted carried_out implemented leveraged adopted via
+        with_the_help by_means""",
+    "output": """predicted predict predictions prediction modelled modeled modeling modelling generated generate
+        obtained computed calculated estimated detected tracked tracking segmented segmentation identified
+        classified annotated annotation inferred inference reconstructed denoised picked picking basecalled
+        basecalling called labelled labeled extracted quantified analyzed analysed scored designed downloaded
+        retrieved submitted input inputted fed folded docked embedded transcribed processed""",
     "was": "was were been is are",
-    "asis": """default default_settings default_parameters web_server webserver server online standalone installed version
-        github downloaded database publicly_available available_at off_the_shelf out_of_the_box as_is zero_shot provided
-        pretrained_model general_model built_in plugin""",
-    "baseline": """baseline baselines benchmark benchmarks benchmarked benchmarking compared comparison compare outperform
-        outperforms outperformed state_of_the sota accuracy f1 auc auroc recall precision dice map performance
-        evaluated evaluation test_set validation_set cross_validation competing""",
+    "asis": """default default_settings default_parameters web_server webserver server online standalone installed
+        version github downloaded database publicly_available available_at off_the_shelf out_of_the_box as_is
+        zero_shot provided pretrained_model general_model built_in plugin""",
+    "baseline": """baseline baselines benchmark benchmarks benchmarked benchmarking compared comparison compare
+        outperform outperforms outperformed state_of_the sota accuracy f1 auc auroc recall precision dice map
+        performance evaluated evaluation test_set validation_set cross_validation competing""",
     # What makes a sentence say nothing of the authors' own work.
-    "negation": """not no without never neither nor cannot unlike rather_than instead_of did_not does_not was_not were_not
-        not_used excluding excluded disabled bypassed omitted ignored lack""",
+    "negation": """not no without never neither nor cannot unlike rather_than instead_of did_not does_not was_not
+        were_not not_used excluding excluded disabled bypassed omitted ignored lack""",
     "outlook": """could may might future potential potentially promising would should will opportunity opportunities
-        further_work future_work future_studies perspective envision next_step plan planned hopefully possible can_be""",
+        further_work future_work future_studies perspective envision next_step plan planned hopefully possible
+        can_be""",
     "others": """recently recent has_been have_been previous previously others authors_of et_al reported proposed_by
         developed_by introduced_by literature studies researchers for_example such_as e_g including review reviewed
         widely popular emerged increasingly rapidly advances breakthrough success successes""",
@@ -79,15 +83,16 @@ _WORDS: dict[str, str] = {
         mutations mutation mutagenesis mutated predicted_to candidate candidates explain potential_role interface
         speculate possible likely consistent_with insight insights screen screening virtual_screening design designed
         designs generated ranked prioritize prioritized""",
-    "images": """image images imaging micrographs micrograph microscopy microscope confocal fluorescence nuclei cells cell
-        scans mri ct pixels pixel tomograms cryo em cryoem particles histology slides stack stacks photographs
-        segmentation segmented masks mask z_stack""",
-    "behaviour": """video videos behavior behaviour behavioral behavioural pose keypoints body_parts tracking tracked
-        kinematic kinematics locomotion mice mouse rats rat animals animal frames camera cameras trajectories markerless""",
-    "survey": """field survey surveys monitoring camera_trap camera_traps recordings acoustic satellite remote_sensing uav
-        drone drones aerial genome genomes proteome annotation annotated species archive wild population inventory plots
-        orthomosaic transcriptome secretome secreted signal_peptide signal_peptides putative genes contigs reads nanopore
-        sequencing""",
+    "images": """image images imaging micrographs micrograph microscopy microscope confocal fluorescence nuclei
+        cells cell scans mri ct pixels pixel tomograms cryo em cryoem particles histology slides stack stacks
+        photographs segmentation segmented masks mask z_stack""",
+    "behaviour": """video videos behavior behaviour behavioral behavioural pose keypoints body_parts tracking
+        tracked kinematic kinematics locomotion mice mouse rats rat animals animal frames camera cameras
+        trajectories markerless""",
+    "survey": """field survey surveys monitoring camera_trap camera_traps recordings acoustic satellite
+        remote_sensing uav drone drones aerial genome genomes proteome annotation annotated species archive wild
+        population inventory plots orthomosaic transcriptome secretome secreted signal_peptide signal_peptides
+        putative genes contigs reads nanopore sequencing""",
     "experiment": """treated treatment stimulated transfected knockout knockdown wild_type experiment experiments
         experimental patients participants stained staining injected recorded acquired purified assay density map maps
         fitted docked_into refinement refined tomogram quantification quantify quantified""",
@@ -154,7 +159,7 @@ _TRIGGER_HEADS = frozenset(head for head, phrases in _TRIGGER_PHRASES.items() if
 
 
 def may_trigger(words: set[str]) -> bool:
-    """Whether a text with these lower-case words can hold a cue of deep learning: a quick refusal for most paragraphs."""
+    """Whether a text with these lower-case words can hold a cue of deep learning: most paragraphs are refused."""
     if not words.isdisjoint(_TRIGGER_WORDS):
         return True
     return any(words.issuperset(phrase) for head in words & _TRIGGER_HEADS for phrase in _TRIGGER_PHRASES[head])

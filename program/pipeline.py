@@ -1,16 +1,16 @@
 """The five stages with their gates.
 
-    paper ─ passages ─ uses_deep_learning ─yes─ reuses_ptm ─yes─ names_ptms ─yes─ passages on the models ─┬ reuse_pattern
-                                                                                                          └ science_step
+    paper ─ passages ─ uses_deep_learning ─yes─ reuses_ptm ─yes─ names_ptms ─yes─ passages on models ─┬ reuse_pattern
+                                                                                                      └ science_step
 
-`ask` walks this order for one paper without calling anything: it yields the questions and is sent the replies, so that a
-loop, a process pool or an event loop can carry the same program.
+`ask` walks this order for one paper without calling anything: it yields the questions and is sent the replies, so that
+a loop, a process pool or an event loop can carry the same program.
 """
 
 from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 import dspy
 
@@ -36,7 +36,7 @@ class Failure:
     reason: str
 
 
-Reply = dspy.Prediction | Failure
+Reply: TypeAlias = dspy.Prediction | Failure
 Asking = Generator[Question, Reply, Answer]
 
 
@@ -70,7 +70,7 @@ def ask(
     paper: Paper,
     stages: Collection[str] = STAGES,
     known: Mapping[str, Answer] | None = None,
-    record: Callable[[Answer], None] = lambda answer: None,
+    record: Callable[[Answer], None] = lambda _: None,
 ) -> Generator[Question, Reply, tuple[Answer, ...]]:
     """Yield each question about a paper, take its reply, and return the answers in stage order.
 
@@ -105,7 +105,7 @@ def needs(stages: Collection[str]) -> frozenset[str]:
     """The given stages and those that must be answered before them."""
     gates = STAGES[:3]
     last = max(min(STAGES.index(stage), len(gates)) for stage in stages)
-    return frozenset(stages) | frozenset(gates[: last])
+    return frozenset(stages) | frozenset(gates[:last])
 
 
 def unanswered(known: Mapping[str, Answer], stages: Collection[str] = STAGES) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import dspy
 from program import gate
 from program.answers import Answer
 from program.paper import Paper
-from program.passages import Passages, stated_year, stated_title
+from program.passages import Passages, stated_title, stated_year
 from signatures.reuses_ptm import ReusesPTM as Signature
 
 STAGE = "reuses_ptm"

@@ -6,13 +6,13 @@ and the word before is no abbreviation, initial or unit.
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 _END = re.compile(r"[.!?][\])”\"’']*(?:\s?\[[\d,–\s-]+\])?\s+(?=[\"“‘'(\[]?[A-Z0-9αβγδµ])")
-_ABBREVIATIONS = frozenset(
-    "al e.g i.e cf vs fig figs eq eqs ref refs no nos dr prof st ca approx resp sp spp subsp var cv etc v ver vol pp"
-    " inc ltd co corp dept univ min max avg ed eds viz seq tab sec chap suppl supp ext exp ph.d u.s".split()
-)
+_ABBREVIATED = """al e.g i.e cf vs fig figs eq eqs ref refs no nos dr prof st ca approx resp sp spp subsp var cv etc
+    v ver vol pp inc ltd co corp dept univ min max avg ed eds viz seq tab sec chap suppl supp ext exp ph.d u.s"""
+_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _LAST_WORD = re.compile(r"[(\[]*([\w.]*)$")
 
 
@@ -33,12 +33,8 @@ def _is_abbreviation(text: str, stop: int) -> bool:
 @lru_cache(maxsize=4096)
 def split(text: str) -> tuple[Sentence, ...]:
     """Split a paragraph; the sentences cover it apart from white space between them."""
-    cuts = [0]
-    for match in _END.finditer(text):
-        if text[match.start()] != "." or not _is_abbreviation(text, match.start()):
-            cuts.append(match.end())
-    cuts.append(len(text))
-    pairs = zip(cuts, cuts[1:], strict=False)
+    ends = [m.end() for m in _END.finditer(text) if text[m.start()] != "." or not _is_abbreviation(text, m.start())]
+    pairs = pairwise((0, *ends, len(text)))
     return tuple(_trimmed(text, start, end) for start, end in pairs if not text[start:end].isspace() and start < end)
 
 

@@ -7,7 +7,7 @@ import dspy
 from program import gate
 from program.answers import Answer
 from program.paper import Paper
-from program.passages import Passages, stated_year, stated_title
+from program.passages import Passages, stated_title, stated_year
 from signatures.uses_deep_learning import UsesDeepLearning as Signature
 
 STAGE = "uses_deep_learning"
