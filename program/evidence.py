@@ -25,7 +25,7 @@ _SINGLE = "‘’‚‛′`´"
 _DOUBLE = "“”„‟″«»"
 _GONE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*)?(?:\.\.\.|…)(?:\s*\])?\s*")
-_CLAIM = re.compile(r"\d+|\b(?:not|no|never|without|nor|neither|cannot)\b", re.IGNORECASE)
+_CLAIM = re.compile(r"\d+|\b(?:not|no|non|none|never|without|nor|neither|cannot)\b|n[’']t\b", re.IGNORECASE)
 
 
 class _Fold(dict[int, str | None]):
@@ -42,7 +42,7 @@ class _Fold(dict[int, str | None]):
         elif char in _DOUBLE:
             folded = '"'
         else:
-            folded = re.sub(r"\s", "", unicodedata.normalize("NFKC", char))
+            folded = re.sub(r"\s", "", unicodedata.normalize("NFKD", char))
         self[code] = folded
         return folded
 

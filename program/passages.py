@@ -17,12 +17,15 @@ from program.paper import Paper, Paragraph, SectionKind
 from program.sentences import split
 
 CHARACTERS_PER_TOKEN = 4  # estimate for English scientific text; an LM's own count is in the ledger
-SHARE = 0.25  # of the paper's tokens; most papers have fewer telling sentences than that
+SHARE = 0.27  # of the paper's tokens; most papers have fewer telling sentences than that
 FLOOR, CEILING = 500, 4500  # tokens
 BEFORE, AFTER = 0.4, 0.3  # share of the score of the sentence before and after: "It was trained on ..."
 TELLING = 1.0  # least score of a sentence that is worth its tokens
 PER_MODEL = 3  # sentences that every named model has before the rest is ranked
 _OPENING = 12  # sentences of a paper without any cue
+_LONG = 500  # characters of one of them
+_NUMBERING = 10  # characters of "[123] () " and the line end
+_LEFT_OUT = "({} further sentences with such words left out)"
 
 _SECTION_WEIGHT: dict[SectionKind, float] = {
     "methods": 1.25,
@@ -55,7 +58,7 @@ _MARKER = re.compile(r"\[\[\s*##|##\s*\]\]")
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """Rendered passages and what they cost: estimated tokens, of the paper's tokens; telling sentences shown, left out."""
+    """Rendered passages, their estimated tokens and the whole paper's, and the telling sentences shown and left out."""
 
     text: str
     tokens: int
@@ -66,7 +69,7 @@ class Passages:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A sentence with something of deep learning in it, or next to one: paragraph, number in it, score, models named."""
+    """A sentence of deep learning, or next to one: paragraph, number in it, text, score, the models that it names."""
 
     paragraph: int
     number: int
@@ -106,8 +109,9 @@ class Survey:
     def passages(self, models: Sequence[str] = (), budget: int | None = None) -> Passages:
         """The passages for the stages that ask about the paper or, with `models`, for those that ask about them."""
         telling = self._asked(frozenset(models)) if models else self._telling
-        chosen = _within(budget or default_budget(self.paper), telling) or _opening(self.paper)
-        left_out = len(telling) - len(chosen) if telling else 0
+        fitting = _within(budget or default_budget(self.paper), telling, self.paper)
+        left_out = len(telling) - len(fitting)
+        chosen = fitting or _opening(self.paper)
         text = _render(self.paper, chosen, left_out)
         return Passages(text, estimate_tokens(text), paper_tokens(self.paper), len(chosen), left_out)
 
@@ -167,7 +171,7 @@ def choose(paper: Paper, models: Sequence[str] = (), budget: int | None = None) 
     return Survey(paper).passages(models, budget)
 
 
-def _within(budget: int, telling: list[Telling]) -> list[Telling]:
+def _within(budget: int, telling: list[Telling], paper: Paper) -> list[Telling]:
     """The best sentences that fit, at first those for every named model, in the paper's order."""
     ranked = sorted(telling, key=lambda t: (-t.score, t.paragraph, t.number))
     seen: Counter[str] = Counter()
@@ -177,9 +181,11 @@ def _within(budget: int, telling: list[Telling]) -> list[Telling]:
             first.append(sentence)
             seen.update(sentence.names)
     chosen: dict[tuple[int, int], Telling] = {}
-    left = budget * CHARACTERS_PER_TOKEN
+    left = budget * CHARACTERS_PER_TOKEN - len(_LEFT_OUT)
     for sentence in (*first, *ranked):
-        key, cost = (sentence.paragraph, sentence.number), len(sentence.text) + 8
+        at, number = key = (sentence.paragraph, sentence.number)
+        joins = (at, number - 1) in chosen or (at, number + 1) in chosen
+        cost = len(sentence.text) + (1 if joins else len(heading(paper.paragraphs[at])) + _NUMBERING)
         if key not in chosen and cost <= left:
             chosen[key] = sentence
             left -= cost
@@ -191,8 +197,12 @@ def _opening(paper: Paper) -> list[Telling]:
     opening: list[Telling] = []
     for at, paragraph in enumerate(paper.paragraphs):
         if paragraph.kind in ("abstract", "methods") or at < 2:
-            opening += [Telling(at, n, s.text[:500], 0.0, ()) for n, s in enumerate(split(paragraph.text)[:2])]
+            opening += [Telling(at, n, _shortened(s.text), 0.0, ()) for n, s in enumerate(split(paragraph.text)[:2])]
     return opening[:_OPENING]
+
+
+def _shortened(sentence: str) -> str:
+    return sentence if len(sentence) <= _LONG else f"{sentence[:_LONG]} [...]"
 
 
 def _render(paper: Paper, chosen: list[Telling], left_out: int) -> str:
@@ -205,13 +215,13 @@ def _render(paper: Paper, chosen: list[Telling], left_out: int) -> str:
         else:
             lines.append(f"[{len(lines) + 1}] ({heading(paper.paragraphs[sentence.paragraph])}) {text}")
         previous = sentence
-    lines.append(f"({left_out} further sentences with such words left out)" if left_out else "(nothing left out)")
+    lines.append(_LEFT_OUT.format(left_out) if left_out else "(nothing left out)")
     return "\n".join(lines)
 
 
 def heading(paragraph: Paragraph) -> str:
     """The section as a passage shows it: kind, then the innermost title when it says more."""
-    title = neutralise(paragraph.section.rsplit(" > ", 1)[-1])[:60].replace("(", "").replace(")", "")
+    title = neutralise(re.sub(r"[()]", "", paragraph.section.rsplit(" > ", 1)[-1]))[:60]
     return f"{paragraph.kind}: {title}" if title and title.lower() != paragraph.kind else paragraph.kind
 
 
