@@ -15,12 +15,10 @@ from ptmreuse.corpus.tree import empty
 
 # Unicode noncharacters: reserved for use inside a program, they have no business in a paper, and lxml takes them.
 # Both kinds of citation mark start with the same character: a search for one literal is many times faster.
-_START, _CITED, _RAISED, _END, _ROW, _BETWEEN = (chr(0xFDD0 + n) for n in range(6))
+_START, _CITED, _RAISED, _END, _CELL, _ROW, _BETWEEN = (chr(0xFDD0 + n) for n in range(7))
 
 # Every white space that `str.split` knows, except the plain space itself; " " is the last step of squeezing.
 _ODD_SPACES = "\t\n\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-_LINE_END = re.compile(r"\n[\n\t ]*")
-_SPACES = re.compile("  +")
 _CITING_TYPES = frozenset({"bibr", "ref", "fn", "table-fn", "foot"})
 
 _DASHES = "–—‐‑−-"
@@ -55,7 +53,7 @@ def plain_texts(marked: Sequence[str]) -> list[str]:
     for mark in (_START, _CITED, _RAISED, _END):
         if mark in joined:
             joined = joined.replace(mark, "")
-    return [_rows(text) if _ROW in text else text.strip() for text in _squeezed(joined).split(_BETWEEN)]
+    return [_on_one_line(text) for text in _plainly_spaced(joined).split(_BETWEEN)]
 
 
 def put_late(elements: Iterable[etree._Element]) -> None:
@@ -86,7 +84,7 @@ def _mark_raised(element: etree._Element) -> None:
 
 
 def _mark_cell(element: etree._Element) -> None:
-    element.tail = " | "
+    element.tail = _CELL
 
 
 def _mark_row(element: etree._Element) -> None:
@@ -143,16 +141,22 @@ def _in_brackets(text: str, start: int) -> bool:
     return opened > max(text.rfind("]", low, start), text.rfind(")", low, start))
 
 
-def _squeezed(text: str) -> str:
-    """White space collapsed; looking for each odd one is cheaper than splitting the whole text into words."""
-    if "\n" in text:
-        text = _LINE_END.sub(" ", text)
+def _plainly_spaced(text: str) -> str:
+    """Every white space as a plain one; looking for each in the whole text is cheaper than splitting it into words."""
     for space in _ODD_SPACES:
         if space in text:
             text = text.replace(space, " ")
-    return _SPACES.sub(" ", text)
+    return text
+
+
+def _on_one_line(text: str) -> str:
+    """White space collapsed; a table keeps a line per row."""
+    if "  " in text:
+        text = " ".join(text.split())
+    return _rows(text) if _CELL in text else text.strip()
 
 
 def _rows(text: str) -> str:
     """The text of a table, whose cells and rows end with their marks."""
-    return "\n".join(row.strip().removesuffix(" |") for row in text.split(_ROW)).strip()
+    text = text.replace(_CELL + _ROW, "\n").replace(_ROW, "\n").replace(_CELL, " | ").replace("  ", " ")
+    return "\n".join(map(str.strip, text.split("\n"))).strip()

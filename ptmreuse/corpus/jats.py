@@ -86,7 +86,4 @@ def _parts(article: etree._Element) -> Iterator[tuple[etree._Element, str, Secti
         yield abstract, "" if abstract.find("title") is not None else "Abstract", "abstract"
     for tag in ("body", "floats-group", "floats-wrap", "back"):
         for part in article.iterchildren(tag):
-            # References are often half of a file: not looking through them is what makes reading fast.
-            for references in part.iterchildren("ref-list"):
-                references.clear()
             yield part, "", "other"

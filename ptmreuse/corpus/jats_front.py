@@ -10,7 +10,8 @@ from ptmreuse.corpus.sections import section_kind
 
 _YEAR = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
 _DOI = re.compile(r"10\.\d{4,}/\S+")
-_CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)(?:/(\d\.\d))?", re.IGNORECASE)
+_CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/([A-Za-z-]+)(?:/(\d\.\d))?")
+_HREF = "{http://www.w3.org/1999/xlink}href"
 _RESTRICTIONS = (("noncommercial", "-nc"), ("non-commercial", "-nc"), ("noderiv", "-nd"), ("sharealike", "-sa"))
 _PUBLISHED = frozenset({"epub", "ppub", "collection", "epub-ppub", "pub", "publication", ""})
 _ARCHIVED = frozenset({"pmc-release", "nihms-submitted", "retraction", "corrected"})
@@ -102,10 +103,11 @@ def _year(meta: etree._Element) -> int | None:
     found: dict[bool, list[int]] = {True: [], False: []}
     for date in meta.iterchildren("pub-date"):
         kind = date.get("pub-type") or date.get("date-type") or ""
-        year = _YEAR.search(date.findtext("year") or date.get("iso-8601-date") or "")
+        written = next(date.iterchildren("year"), None)
+        year = _YEAR.search((date.get("iso-8601-date") if written is None else written.text) or "")
         if year and kind not in _ARCHIVED:
             found[kind in _PUBLISHED].append(int(year[0]))
-    return min(found[True] or found[False], default=_other_year(meta))
+    return min(found[True] or found[False]) if found[True] or found[False] else _other_year(meta)
 
 
 def _other_year(meta: etree._Element) -> int | None:
@@ -118,15 +120,22 @@ def _license(meta: etree._Element) -> str:
     element = next((found for part in meta.iterchildren("permissions") for found in part.iterchildren("license")), None)
     if element is None:
         return ""
-    written = etree.tostring(element, encoding=str, with_tail=False)
-    link = _CREATIVE_COMMONS.search(written)
-    if link is not None:
-        name, version = link[1].lower().removeprefix("cc-"), link[2]
-        name = "cc0" if name == "zero" else f"cc-{name}"
-        return f"{name}-{version}" if version else name
-    if "Creative Commons Attribution" in written:
-        return "cc-by" + "".join(short for word, short in _RESTRICTIONS if word in written.lower())
-    return element.get("{http://www.w3.org/1999/xlink}href") or plain_text(element)
+    link = element.get(_HREF) or ""
+    match = _CREATIVE_COMMONS.search(link)
+    if match is None:
+        written = etree.tostring(element, encoding=str, with_tail=False)
+        match = _CREATIVE_COMMONS.search(written)
+        if match is None:
+            return _named_license(written) or link or plain_text(element)
+    name, version = match[1].lower().removeprefix("cc-"), match[2]
+    name = "cc0" if name == "zero" else f"cc-{name}"
+    return f"{name}-{version}" if version else name
+
+
+def _named_license(written: str) -> str:
+    if "Creative Commons Attribution" not in written:
+        return ""
+    return "cc-by" + "".join(short for word, short in _RESTRICTIONS if word in written.lower())
 
 
 def data_statement(article: etree._Element) -> etree._Element | None:

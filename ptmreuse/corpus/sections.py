@@ -122,4 +122,6 @@ def kind_within(parent: SectionKind, title: str, sec_type: str = "") -> SectionK
     if parent == "abstract":
         return parent
     own = section_kind(title, sec_type)
+    if own == "abstract":
+        own = "discussion"  # an abstract stands before the body; what is called "Summary" in it sums up
     return own if own and (parent == "other" or own in _STANDS_OUT) else parent

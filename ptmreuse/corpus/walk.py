@@ -21,6 +21,9 @@ from ptmreuse.corpus.tree import detach, place_of
 Role = Literal["section", "group", "heading", "block", "table", "foot", "captioned", "label", "dropped"]
 
 
+_REFERENCES = frozenset({"ref-list", "listBibl"})
+
+
 class Spot(NamedTuple):
     """Where an element stands. `inside`: nothing, a block that others may leave, or a block that keeps all."""
 
@@ -45,11 +48,16 @@ class Walk:
 
     def parts(self, parts: Iterable[tuple[etree._Element, str, SectionKind]]) -> None:
         """Walk parts of the paper; the section and kind given with each hold until a heading says otherwise."""
-        visits = self._visits()
+        visit = self._visits().get
         for part, section, kind in parts:
             self._spots[part] = Spot(place_of(part), section, kind)
-            for element in part.iterdescendants(*visits):
-                visits[element.tag](element)
+            for child in part:
+                # References are often half of a file: not looking through them is what makes reading fast.
+                if child.tag not in _REFERENCES:
+                    for element in child.iter():
+                        found = visit(element.tag)
+                        if found is not None:
+                            found(element)
 
     def _visits(self) -> dict[str, Callable[[etree._Element], None]]:
         """What to do at each tag. Never kept in `self`: bound methods would tie it and the tree into a cycle."""
