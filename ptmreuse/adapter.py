@@ -20,28 +20,32 @@ class CachingChatAdapter(dspy.ChatAdapter):
         self._kept: dict[Any, Any] = {}
 
     def _once(self, key: Any, make: Any) -> Any:
-        if key not in self._kept:
-            if len(self._kept) >= _KEPT:
-                self._kept.clear()
-            self._kept[key] = make()
-        return self._kept[key]
+        if (kept := self._kept.get(key)) is not None:
+            return kept
+        if len(self._kept) >= _KEPT:
+            self._kept.clear()
+        return self._kept.setdefault(key, make())
 
     def format_field_description(self, signature: type[dspy.Signature]) -> str:
         """The description of the fields."""
-        return str(self._once(("description", signature), lambda: super(CachingChatAdapter, self).format_field_description(signature)))
+        make = super().format_field_description
+        return str(self._once(("description", signature), lambda: make(signature)))
 
     def format_field_structure(self, signature: type[dspy.Signature]) -> str:
         """The structure of a reply."""
-        return str(self._once(("structure", signature), lambda: super(CachingChatAdapter, self).format_field_structure(signature)))
+        make = super().format_field_structure
+        return str(self._once(("structure", signature), lambda: make(signature)))
 
     def user_message_output_requirements(self, signature: type[dspy.Signature]) -> str:
         """The reminder at the end."""
-        return str(self._once(("reminder", signature), lambda: super(CachingChatAdapter, self).user_message_output_requirements(signature)))
+        make = super().user_message_output_requirements
+        return str(self._once(("reminder", signature), lambda: make(signature)))
 
     def format_demos(self, signature: type[dspy.Signature], demos: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The messages of the demos."""
         if not demos:
             return []
         key = ("demos", signature, json.dumps([dict(demo) for demo in demos], default=repr, sort_keys=True))
-        kept = self._once(key, lambda: super(CachingChatAdapter, self).format_demos(signature, demos))
+        make = super().format_demos
+        kept = self._once(key, lambda: make(signature, demos))
         return [dict(message) for message in kept]

@@ -1,14 +1,20 @@
 """The LM of a run: the embedded one, or any that DSPy reaches."""
 
 import json
+import os
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import dspy
 
 from ptmreuse.embedded.engine import AsyncEmbeddedEngine, EmbeddedEngine, digest
+from ptmreuse.errors import UsageError
 
 EMBEDDED = "embedded"
+
+_ADDRESS = re.compile(r"https?://[^/\s]+")
+_SECRET = re.compile(r"(?<=//)[^/@]*@|\?.*")  # a name and password, a query
 
 
 @dataclass(frozen=True)
@@ -19,12 +25,18 @@ class LMChoice:
     api_base: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Raises UsageError for an address that is none."""
+        if self.api_base and not _ADDRESS.match(self.api_base):
+            raise UsageError(f"--api-base {self.api_base}: no address; give one such as http://localhost:8000/v1")
+
     @property
     def identity(self) -> str:
         """What the ledger writes down: the name, the engine's digest or the server, and the parameters. Never a key."""
         if self.name == EMBEDDED:
             return f"{EMBEDDED}@{digest()}"
-        parts = {"api_base": self.api_base, **self.parameters} if self.api_base else self.parameters
+        address = _SECRET.sub("", self.api_base)
+        parts = {"api_base": address, **self.parameters} if address else self.parameters
         return f"{self.name} {json.dumps(parts, sort_keys=True)}" if parts else self.name
 
     def build(self) -> dspy.LM:
@@ -32,5 +44,6 @@ class LMChoice:
         if self.name == EMBEDDED:
             engines = {"engine": EmbeddedEngine(), "async_engine": AsyncEmbeddedEngine()}
             return dspy.LM("embedded/linear", **engines, cache=False, num_retries=0)
+        os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "true")  # else DSPy fetches a price list from the web
         address = {"api_base": self.api_base} if self.api_base else {}
         return dspy.LM(self.name, engine="lm15", cache=False, **address, **self.parameters)
