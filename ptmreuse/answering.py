@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
-import dspy
 from dspy.utils.exceptions import (
     AdapterParseError,
     ContextWindowExceededError,
@@ -16,9 +16,9 @@ from dspy.utils.exceptions import (
     LMUnsupportedModelError,
 )
 
-from program.answers import STAGES, Answer
+from program.answers import STAGES, Answer, unresolved
 from program.paper import Paper
-from program.pipeline import Failure, Pipeline, Question, Reply, ask
+from program.pipeline import Failure, Pipeline, Question, Reply, ask, unanswered
 from ptmreuse.errors import SystemicError
 from ptmreuse.ledger import Row
 
@@ -31,7 +31,8 @@ def answer_paper(
 ) -> list[Row]:
     """The new answers about a paper, in stage order. Call it within `dspy.context(lm=…, track_usage=True)`.
 
-    Raises SystemicError when the LM refuses in a way that would meet every paper.
+    A fault of the program leaves the stage in which it came up unresolved. Raises SystemicError when the LM refuses in
+    a way that would meet every paper.
     """
     rows: list[Row] = []
     calls: list[_Call] = []
@@ -44,6 +45,12 @@ def answer_paper(
             question = asking.send(call.reply)
     except StopIteration:
         return rows
+    except SystemicError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the edge of a run: a fault of ours in one paper must not end the others
+        answered = {**(known or {}), **{row.answer.stage: row.answer for row in rows}}
+        row = _row(unresolved(unanswered(answered, stages)[0], "program_fault"), calls)
+        return [*rows, replace(row, error=f"{type(error).__name__}: {_first_line(error)}")]
 
 
 class _Call:
@@ -60,7 +67,10 @@ class _Call:
         try:
             prediction = pipeline.reply(question)
         except _SYSTEMIC as error:
-            raise SystemicError(f"the LM refuses every call ({type(error).__name__}): {_first_line(error)}") from error
+            advice = "see to --lm, --api-base and the key in the environment, then run again to resume"
+            raise SystemicError(
+                f"the LM refuses every call: {_first_line(error)} ({type(error).__name__}); {advice}"
+            ) from error
         except (LMError, AdapterParseError) as error:
             self.error = f"{type(error).__name__}: {_first_line(error)}"
             return Failure(_reason(error))

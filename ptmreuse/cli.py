@@ -39,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ptmreuse", description="Which pre-trained models do papers reuse, how, what for?")
+    question = "Which pre-trained models do papers reuse, how, what for?"
+    parser = argparse.ArgumentParser(prog="ptmreuse", description=question)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands.add_parser("run", help="answer the five questions about papers"))
     return parser
@@ -53,17 +54,18 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--api-base", default="", metavar="URL", help="address of an OpenAI-compatible server")
     parser.add_argument("--compiled", type=Path, metavar="FILE", help="compiled program, JSON")
     parser.add_argument("--limit", type=_positive, metavar="N", help="take the first N documents")
-    parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES, metavar="STAGE", help=f"of {', '.join(STAGES)}")
-    parser.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N", help="workers (default: cores)")
+    stages = f"only these and those that they need, of {', '.join(STAGES)}"
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES, metavar="STAGE", help=stages)
+    cores = os.cpu_count() or 1
+    parser.add_argument("--jobs", type=_positive, default=cores, metavar="N", help="workers (default: one per core)")
     parser.add_argument("--fresh", action="store_true", help="start over: forget the ledger in DIR")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return number
+    return int(text)
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -76,8 +78,9 @@ def _run(given: argparse.Namespace) -> int:
     console.print(f"Reading {', '.join(map(str, given.paths))} with the LM {given.lm}, program {program}", markup=False)
     key = run(order, Progress(console))
     with Ledger(order.ledger) as ledger:
-        paths = write_tables(ledger, key, given.out)
-        summary.show(papers_table(ledger, key), models_table(ledger, key), console)
+        papers, models = papers_table(ledger, key), models_table(ledger, key)
+    paths = write_tables(papers, models, given.out)
+    summary.show(papers, models, console)
     console.print("Written:", ", ".join(map(str, [order.ledger, *paths])), markup=False, soft_wrap=True)
     return 0
 

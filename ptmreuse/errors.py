@@ -5,7 +5,8 @@
     │   ├── NotAPaper             readable, but no article in it
     │   ├── MalformedPaper        truncated, wrong encoding, not the format it claims
     │   ├── EmptyPaper            an article without a body text
-    │   └── OversizedPaper        over a size, depth or expansion limit
+    │   ├── OversizedPaper        over a size, depth or expansion limit
+    │   └── ReaderFault           a fault of our reader that this paper brought to light
     └── RunError                  the whole run; it stops with one line
         ├── UsageError            wrong path, flag or value (exit code 2)
         └── SystemicError         the disk, the ledger or the provider fails for every paper (exit code 1)
@@ -46,6 +47,12 @@ class OversizedPaper(UnreadablePaper):
     """The file breaks a limit on size, depth or expansion."""
 
     reason = "oversized"
+
+
+class ReaderFault(UnreadablePaper):
+    """The reader failed in a way that it should not; the paper may be fine."""
+
+    reason = "reader_fault"
 
 
 class RunError(PtmReuseError):

@@ -69,7 +69,9 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _from_row(row: dict[str, Any]) -> LabelledPaper:
-    paragraphs = [Paragraph(p["text"], p["kind"], p["section"], f"passages[{n}]") for n, p in enumerate(row["passages"])]
+    paragraphs = [
+        Paragraph(p["text"], p["kind"], p["section"], f"passages[{n}]") for n, p in enumerate(row["passages"])
+    ]
     yes_no = [row[stage] for stage in ("uses_deep_learning", "reuses_ptm")]
     models = [
         LabelledModel(

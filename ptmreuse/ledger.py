@@ -1,6 +1,6 @@
 """The ledger: one SQLite file that is the single record of a run.
 
-    documents   one row per source: the paper's metadata, or why it could not be read, or of which source it is a duplicate
+    documents   one row per source: the paper's metadata, or why it can't be read, or of which source it is a duplicate
     answers     one row per paper, stage, program and LM: what was answered, with quotes and places, tokens, cost, time
     runs        one row per start: what was asked for, when, how it ended
 
@@ -10,7 +10,8 @@ asked again by a later run. Rows are committed as they come, so that a killed ru
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -49,9 +50,9 @@ CREATE TABLE IF NOT EXISTS runs (
 """
 
 _DOCUMENT_COLUMNS = (
-    "content reader status detail text_hash duplicate_of doi pmcid title journal year article_type subjects license"
-    " paragraphs tokens"
-).split()
+    "content", "reader", "status", "detail", "text_hash", "duplicate_of", "doi", "pmcid", "title", "journal", "year",
+    "article_type", "subjects", "license", "paragraphs", "tokens",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One stage's answer with what it cost. Tokens and USD are None where the LM does not say; seconds are wall time."""
+    """One stage's answer with its cost. Tokens and USD are None where the LM does not say; seconds are wall time."""
 
     answer: Answer
     input_tokens: int | None = None
@@ -99,19 +100,38 @@ class Ledger:
         self.path = path
         try:
             self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
+        except sqlite3.OperationalError as error:
+            raise self._unwritable(error) from error
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self) -> None:
+        try:
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._check_schema()
             self._db.executescript(_TABLES)
+        except sqlite3.OperationalError as error:
+            raise self._unwritable(error) from error
         except sqlite3.DatabaseError as error:
-            raise UsageError(f"{path}: not a ledger that can be opened ({error}); give another --out or use --fresh") from error
+            advice = "give another --out, or start over with --fresh"
+            raise UsageError(f"{self.path}: not a ledger ({error}); {advice}") from error
 
     def _check_schema(self) -> None:
         (found,) = self._db.execute("PRAGMA user_version").fetchone()
         if found not in (0, SCHEMA):
-            raise UsageError(f"{self.path}: a ledger of schema {found}, this version writes {SCHEMA}; use --fresh or another --out")
-        self._db.execute(f"PRAGMA user_version={SCHEMA}")
+            advice = "give another --out, or start over with --fresh"
+            raise UsageError(f"{self.path}: a ledger of schema {found}, this version writes {SCHEMA}; {advice}")
+        if found != SCHEMA:
+            self._db.execute(f"PRAGMA user_version={SCHEMA}")
+
+    def _unwritable(self, error: sqlite3.Error) -> SystemicError:
+        advice = "see to the disk and its permissions, then run again to resume"
+        return SystemicError(f"{self.path}: can't be written ({error}); {advice}")
 
     def __enter__(self) -> "Ledger":
         return self
@@ -123,26 +143,39 @@ class Ledger:
         try:
             return self._db.execute(statement, tuple(values))
         except sqlite3.OperationalError as error:
-            raise SystemicError(f"{self.path}: can't be written ({error}); free the disk and run again to resume") from error
+            raise self._unwritable(error) from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._write("BEGIN IMMEDIATE", ())
+        try:
+            yield
+            self._write("COMMIT", ())
+        except BaseException:
+            if self._db.in_transaction:  # a full disk may have ended it already
+                self._db.execute("ROLLBACK")
+            raise
 
     def start(self, key: Key, asked: Mapping[str, Any]) -> int:
         """Note that a run began; returns its id."""
         cursor = self._write(
-            "INSERT INTO runs (program, lm, asked) VALUES (?, ?, ?)", (key.program, key.lm, json.dumps(asked, default=str))
+            "INSERT INTO runs (program, lm, asked) VALUES (?, ?, ?)",
+            (key.program, key.lm, json.dumps(asked, default=str)),
         )
         return int(cursor.lastrowid or 0)
 
     def end(self, run: int, outcome: str) -> None:
         """Note how a run ended: finished, stopped, or failed with its message."""
-        self._write("UPDATE runs SET ended = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), outcome = ? WHERE id = ?", (outcome, run))
+        ended = "UPDATE runs SET ended = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), outcome = ? WHERE id = ?"
+        self._write(ended, (outcome, run))
 
     def document(self, row: DocumentRow, reader: str) -> None:
         """Write down a source; a later row about the same source replaces it."""
         paper = row.paper or Paper(row.source, "", ())
         values = (
-            row.source, row.content, reader, row.status, row.detail, paper.text_hash if row.paper else "", row.duplicate_of,
-            paper.doi, paper.pmcid, paper.title, paper.journal, paper.year, paper.article_type, "; ".join(paper.subjects),
-            paper.license, len(paper.paragraphs), row.tokens,
+            row.source, row.content, reader, row.status, row.detail, paper.text_hash if row.paper else "",
+            row.duplicate_of, paper.doi, paper.pmcid, paper.title, paper.journal, paper.year, paper.article_type,
+            "; ".join(paper.subjects), paper.license, len(paper.paragraphs), row.tokens,
         )  # fmt: skip
         marks = ",".join("?" * len(values))
         update = ", ".join(f"{column} = excluded.{column}" for column in _DOCUMENT_COLUMNS)
@@ -158,29 +191,30 @@ class Ledger:
     def twin(self, paper: Paper) -> str | None:
         """The source of an earlier paper with the same DOI or the same text."""
         found = self._db.execute(
-            "SELECT source FROM documents WHERE status = 'read' AND source != ? AND ((doi != '' AND doi = ?) OR text_hash = ?) LIMIT 1",
+            "SELECT source FROM documents WHERE status = 'read' AND source != ?"
+            " AND ((doi != '' AND doi = ?) OR text_hash = ?) LIMIT 1",
             (paper.source, paper.doi, paper.text_hash),
         ).fetchone()
         return found["source"] if found else None
 
     def record(self, text_hash: str, key: Key, rows: Iterable[Row]) -> None:
         """Append a paper's new answers in one transaction."""
-        self._write("BEGIN", ())
-        for row in rows:
-            self._append(text_hash, key, row)
-        self._write("COMMIT", ())
+        with self._transaction():
+            for row in rows:
+                self._append(text_hash, key, row)
 
     def _append(self, text_hash: str, key: Key, row: Row) -> None:
         answer = row.answer
         first = next((f.evidence for f in answer.findings if f.evidence), None)
         self._write(
-            "INSERT INTO answers (text_hash, stage, program, lm, schema, value, reason, findings, quote, place, input_tokens,"
-            " output_tokens, cached_tokens, usd, seconds, attempts, error) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO answers (text_hash, stage, program, lm, schema, value, reason, findings, quote, place,"
+            " input_tokens, output_tokens, cached_tokens, usd, seconds, attempts, error)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 text_hash, answer.stage, key.program, key.lm, SCHEMA, answer.value, answer.reason,
                 json.dumps([asdict(f) for f in answer.findings], ensure_ascii=False), first.quote if first else "",
-                first.where if first else "", row.input_tokens, row.output_tokens, row.cached_tokens, row.usd, row.seconds,
-                row.attempts, row.error,
+                first.where if first else "", row.input_tokens, row.output_tokens, row.cached_tokens, row.usd,
+                row.seconds, row.attempts, row.error,
             ),
         )  # fmt: skip
 
@@ -200,7 +234,8 @@ class Ledger:
     def all_answers(self, key: Key) -> dict[str, dict[str, Answer]]:
         """The last answers of one program and LM: {text hash: {stage: answer}}."""
         rows = self._db.execute(
-            "SELECT * FROM answers WHERE program = ? AND lm = ? AND schema = ? ORDER BY id", (key.program, key.lm, SCHEMA)
+            "SELECT * FROM answers WHERE program = ? AND lm = ? AND schema = ? ORDER BY id",
+            (key.program, key.lm, SCHEMA),
         )
         found: dict[str, dict[str, Answer]] = {}
         for row in rows:

@@ -12,6 +12,12 @@ from ptmreuse.ledger import Row
 
 _PLAIN_SECONDS = 10.0  # between plain lines
 _MOMENT = 0.2  # seconds between redraws on a terminal
+_SHOWN = {
+    "skipped": "finished before",
+    "duplicate": "duplicates",
+    "unreadable": "unreadable",
+    "unresolved": "unresolved answers",
+}
 
 
 class Progress:
@@ -21,7 +27,7 @@ class Progress:
         self.console = console
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
-        self.usd = 0.0
+        self.usd: float | None = None  # where the LM says what it costs
         self._total: int | None = None
         self._began = self._shown = time.monotonic()
         self._live: Live | None = None
@@ -30,13 +36,15 @@ class Progress:
     def running(self, total: int | None) -> Iterator[None]:
         """Show progress towards `total` documents (None when it is not known) inside the block."""
         self._total, self._began = total, time.monotonic()
-        if self.console.is_terminal:
-            with Live(self.line(), console=self.console, auto_refresh=False, transient=True) as self._live:
+        try:
+            if self.console.is_terminal:
+                with Live(self.line(), console=self.console, auto_refresh=False, transient=True) as self._live:
+                    yield
+            else:
                 yield
+        finally:
             self._live = None
-        else:
-            yield
-        self.console.print(self.line(), highlight=False)
+            self.console.print(self.line(), highlight=False)
 
     @property
     def done(self) -> int:
@@ -51,10 +59,9 @@ class Progress:
         parts = [f"{self.done:,}{of} papers", f"{rate:,.1f}/s"]
         if self._total is not None and rate > 0 and self.done < self._total:
             parts.append(f"{_clock((self._total - self.done) / rate)} left")
-        names = {"skipped": "finished before", "duplicate": "duplicates", "unreadable": "unreadable", "unresolved": "unresolved"}
-        parts += [f"{self.counts[name]:,} {shown}" for name, shown in names.items() if self.counts[name]]
+        parts += [f"{self.counts[name]:,} {shown}" for name, shown in _SHOWN.items() if self.counts[name]]
         parts += [f"{reason} {number:,}" for reason, number in self.reasons.most_common(3)]
-        return " · ".join([*parts, f"${self.usd:,.2f}"])
+        return " · ".join(parts if self.usd is None else [*parts, f"${self.usd:,.2f}"])
 
     def skipped(self) -> None:
         """A document that an earlier run finished."""
@@ -72,7 +79,8 @@ class Progress:
     def answered(self, rows: list[Row]) -> None:
         """A paper with its new answers."""
         for row in rows:
-            self.usd += row.usd or 0.0
+            if row.usd is not None:
+                self.usd = (self.usd or 0.0) + row.usd
             if row.answer.value == "unresolved":
                 self.counts["unresolved"] += 1
                 self.reasons[row.answer.reason] += 1

@@ -1,10 +1,14 @@
 """The main job: papers in, ledger rows out, in order, with bounded memory, resumable at any moment.
 
-    documents ─ (unchanged and finished? skip) ─ read in a worker ─ (duplicate? note it) ─ answer in a worker ─ ledger
+documents ─ (unchanged and finished? skip) ─ read in a worker ─ (duplicate? note it) ─ answer in a worker ─ ledger
 """
 
+import fcntl
+import os
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -13,22 +17,24 @@ from typing import Any
 from program.answers import STAGES
 from program.paper import Paper
 from program.passages import paper_tokens
-from program.pipeline import unanswered
+from program.pipeline import Pipeline, unanswered
 from ptmreuse import workers
+from ptmreuse.compiled import load_compiled
 from ptmreuse.corpus.read import Document, count, documents
 from ptmreuse.digests import content_digest, program_digest, reader_digest
-from ptmreuse.errors import PtmReuseError, SystemicError, UnreadablePaper
-from ptmreuse.ledger import DocumentRow, Key, Ledger
+from ptmreuse.errors import PtmReuseError, SystemicError, UnreadablePaper, UsageError
+from ptmreuse.ledger import DocumentRow, Key, Ledger, Row
 from ptmreuse.lm import EMBEDDED, LMChoice
 from ptmreuse.progress import Progress
 
 _AHEAD = 4  # tasks per worker that wait in each queue
 _FEW = 60  # documents for which starting worker processes takes longer than the work
+_HOPELESS = 25  # papers in a row for which the LM gives nothing: it will not for the next one
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a run is asked to do. `limit` counts documents; `jobs` is the number of workers, 0 for one per core."""
+    """What a run is asked to do. `limit` counts documents; `jobs` is the number of workers."""
 
     paths: tuple[Path, ...]
     out: Path
@@ -56,12 +62,13 @@ def run(order: Order, progress: Progress) -> Key:
     Raises UsageError for what can't be used, SystemicError for a fault that would meet every paper, KeyboardInterrupt
     when stopped; in each case the ledger holds all that was finished.
     """
-    total = count(order.paths)
-    _prepare(order)
-    with Ledger(order.ledger) as ledger:
+    total = _smaller(count(order.paths), order.limit)
+    if order.compiled:
+        load_compiled(Pipeline(), order.compiled)  # before anything is written or forgotten
+    with _alone(order), Ledger(order.ledger) as ledger:
         started = ledger.start(order.key, {"paths": order.paths, "limit": order.limit, "stages": order.stages})
         try:
-            with progress.running(_smaller(total, order.limit)):
+            with progress.running(total):
                 _Flow(order, ledger, progress, total).carry()
         except BaseException as error:
             ledger.end(started, f"failed: {error}" if isinstance(error, PtmReuseError) else "stopped")
@@ -76,14 +83,40 @@ def _smaller(total: int | None, limit: int | None) -> int | None:
     return min(total, limit)
 
 
-def _prepare(order: Order) -> None:
+@contextmanager
+def _alone(order: Order) -> Iterator[None]:
+    """Make the output folder and hold it: two runs on one ledger would ask every question twice."""
     try:
         order.out.mkdir(parents=True, exist_ok=True)
-        if order.fresh:
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{order.ledger}{suffix}").unlink(missing_ok=True)
+        folder = os.open(order.out, os.O_RDONLY)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise UsageError(f"{order.out}: is no folder; give another --out") from error
     except OSError as error:
         raise SystemicError(f"{order.out}: can't be written ({error.strerror}); give another --out") from error
+    try:
+        _hold(folder, order.out)
+        if order.fresh:
+            _forget(order.ledger)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _hold(folder: int, out: Path) -> None:
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise UsageError(f"{out}: another run writes there; wait for its end, or give another --out") from error
+    except OSError:
+        return  # a file system without locks
+
+
+def _forget(ledger: Path) -> None:
+    try:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{ledger}{suffix}").unlink(missing_ok=True)
+    except OSError as error:
+        raise SystemicError(f"{ledger}: can't be removed ({error.strerror}); give another --out") from error
 
 
 class _Flow:
@@ -95,6 +128,7 @@ class _Flow:
         self.jobs = 1 if few else order.jobs
         self.reading: deque[tuple[Document, str, Future[Any]]] = deque()
         self.answering: deque[tuple[Paper, Future[Any]]] = deque()
+        self.failed = 0  # papers in a row for which the LM gave nothing
 
     def carry(self) -> None:
         """Move every document through both queues, in order."""
@@ -105,9 +139,11 @@ class _Flow:
                 self._advance(pool, keep=_AHEAD * self.jobs)
             self._advance(pool, keep=0)
         except BrokenExecutor as error:
-            raise SystemicError("a worker process died, likely for want of memory; run again with fewer --jobs") from error
+            advice = "likely for want of memory; run again with fewer --jobs"
+            raise SystemicError(f"a worker process died, {advice}") from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+            self._keep_finished()
 
     def _take(self, document: Document, pool: Executor) -> None:
         content = content_digest(document.data)
@@ -123,13 +159,26 @@ class _Flow:
         self.reading.append((document, content, pool.submit(workers.read_paper, document)))
 
     def _advance(self, pool: Executor, keep: int) -> None:
-        """Empty the queues down to `keep` waiting tasks each."""
+        """Empty the queues down to `keep` waiting tasks each; a task leaves when its result is written down."""
         while len(self.reading) > keep:
-            self._read(pool, *self.reading.popleft())
-            while len(self.answering) > keep:
-                self._answered(*self.answering.popleft())
+            self._read(pool, *self.reading[0])
+            self.reading.popleft()
+            self._record(keep)
+        self._record(keep)
+
+    def _record(self, keep: int) -> None:
+        for _, future in self.answering:
+            if future.done() and (error := future.exception()):
+                raise error  # at once, not when its turn comes
         while len(self.answering) > keep:
-            self._answered(*self.answering.popleft())
+            self._answered(*self.answering[0])
+            self.answering.popleft()
+
+    def _keep_finished(self) -> None:
+        """Write down what the workers finished before the run was stopped."""
+        for paper, future in self.answering:
+            if future.done() and not future.cancelled() and not future.exception():
+                self.ledger.record(paper.text_hash, self.order.key, future.result())
 
     def _read(self, pool: Executor, document: Document, content: str, future: Future[Any]) -> None:
         result: Paper | UnreadablePaper = future.result()
@@ -148,6 +197,11 @@ class _Flow:
         self.ledger.document(row, reader_digest())
 
     def _answered(self, paper: Paper, future: Future[Any]) -> None:
-        rows = future.result()
+        rows: list[Row] = future.result()
         self.ledger.record(paper.text_hash, self.order.key, rows)
         self.progress.answered(rows)
+        nothing = len(rows) == 1 and rows[0].answer.reason == "provider_error"
+        self.failed = self.failed + 1 if nothing else 0
+        if self.failed >= _HOPELESS:
+            advice = "see that it can be reached, then run again to resume"
+            raise SystemicError(f"the LM failed for {self.failed} papers in a row ({rows[0].error}); {advice}")

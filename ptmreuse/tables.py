@@ -7,6 +7,7 @@ import pandas as pd
 
 from program.answers import Answer, Finding
 from program.catalogue import canonical
+from ptmreuse.errors import SystemicError
 from ptmreuse.ledger import Key, Ledger
 
 PAPER_COLUMNS = [
@@ -27,15 +28,18 @@ Answers = dict[str, Answer]
 def papers_table(ledger: Ledger, key: Key) -> pd.DataFrame:
     """One row per source with `PAPER_COLUMNS`; yes/no columns hold yes, no, unresolved, or "" where not asked.
 
-    `year` and `n_models` are nullable integers; `n_models` is missing where the models are not known.
+    All are text but `year` and `n_models`, nullable integers; `n_models` is missing where the models are not known.
     """
     answers = ledger.all_answers(key)
     rows = [_paper(document, answers.get(document["text_hash"], {})) for document in ledger.all_documents()]
-    return pd.DataFrame(rows, columns=PAPER_COLUMNS).astype({"year": "Int64", "n_models": "Int64"})
+    return _frame(rows, PAPER_COLUMNS, year="Int64", n_models="Int64")
 
 
 def models_table(ledger: Ledger, key: Key) -> pd.DataFrame:
-    """One row per paper and reused model with `MODEL_COLUMNS`; several patterns are joined by ";"."""
+    """One row per paper and reused model with `MODEL_COLUMNS`; several patterns are joined by ";".
+
+    All are text but `in_catalogue`, which is a bool.
+    """
     answers = ledger.all_answers(key)
     rows = [
         _model(document, finding, answers[document["text_hash"]])
@@ -43,22 +47,31 @@ def models_table(ledger: Ledger, key: Key) -> pd.DataFrame:
         if document["status"] == "read"
         for finding in _resolved(answers.get(document["text_hash"], {}), "names_ptms")
     ]
-    return pd.DataFrame(rows, columns=MODEL_COLUMNS)
+    return _frame(rows, MODEL_COLUMNS, in_catalogue="bool")
 
 
-def write_tables(ledger: Ledger, key: Key, out: Path) -> list[Path]:
-    """Write both tables as CSV and Parquet; returns the paths."""
+def _frame(rows: list[dict[str, object]], columns: list[str], **types: str) -> pd.DataFrame:
+    """A frame whose columns have the same types with and without rows."""
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns, "str") | types)
+
+
+def write_tables(papers: pd.DataFrame, models: pd.DataFrame, out: Path) -> list[Path]:
+    """Write both tables as CSV and Parquet; returns the paths. Raises SystemicError when the disk refuses."""
     paths: list[Path] = []
-    for name, table in (("papers", papers_table(ledger, key)), ("models", models_table(ledger, key))):
-        paths += [out / f"{name}.csv", out / f"{name}.parquet"]
-        table.to_csv(paths[-2], index=False)
-        table.to_parquet(paths[-1], index=False)
+    try:
+        for name, table in (("papers", papers), ("models", models)):
+            paths += [out / f"{name}.csv", out / f"{name}.parquet"]
+            table.to_csv(paths[-2], index=False)
+            table.to_parquet(paths[-1], index=False)
+    except OSError as error:
+        advice = "see to the disk, then run again: the answers are in the ledger"
+        raise SystemicError(f"{paths[-2]}: can't be written ({error.strerror or error}); {advice}") from error
     return paths
 
 
 def _paper(document: Row, answers: Answers) -> dict[str, object]:
     row: dict[str, object] = {name: document[name] for name in PAPER_COLUMNS if name in document.keys()}  # noqa: SIM118
-    row |= {"uses_deep_learning": "", "reuses_ptm": "", "reason": "", "n_models": pd.NA}
+    row = dict.fromkeys(PAPER_COLUMNS, "") | row | {"n_models": pd.NA}
     if document["status"] == "duplicate":
         return row | {"reason": "duplicate"}
     if document["status"] != "read":

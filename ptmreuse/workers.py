@@ -1,10 +1,12 @@
 """What a worker does with one paper: read it, answer about it. The same in this process, in threads or in processes."""
 
+import os
 import signal
+import threading
 from collections.abc import Collection, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from ptmreuse.adapter import CachingChatAdapter
 from ptmreuse.answering import answer_paper
 from ptmreuse.compiled import load_compiled
 from ptmreuse.corpus.read import Document, read
-from ptmreuse.errors import UnreadablePaper
+from ptmreuse.errors import ReaderFault, SystemicError, UnreadablePaper
 from ptmreuse.ledger import Row
 from ptmreuse.lm import EMBEDDED, LMChoice
 
@@ -32,11 +34,13 @@ class Equipment:
 
 _pipeline: Pipeline | None = None
 _context: dict[str, Any] = {}
+_refused: list[SystemicError] = []
 
 
 def equip(equipment: Equipment) -> None:
     """Make this process ready: build the program and the LM once."""
-    global _pipeline  # noqa: PLW0603 - a worker process has one program, built by the pool's initializer
+    global _pipeline  # a worker process has one program, built by the pool's initializer
+    _refused.clear()
     _pipeline = Pipeline()
     if equipment.compiled:
         load_compiled(_pipeline, equipment.compiled)
@@ -46,8 +50,16 @@ def equip(equipment: Equipment) -> None:
 
 
 def _equip_process(equipment: Equipment) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops its workers itself
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     equip(equipment)
+
+
+def _end_with_parent() -> None:
+    """A run that was killed can't stop its workers, and they would wait for work for ever."""
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def read_paper(document: Document) -> Paper | UnreadablePaper:
@@ -56,14 +68,23 @@ def read_paper(document: Document) -> Paper | UnreadablePaper:
         return read(document)
     except UnreadablePaper as error:
         return error
+    except Exception as error:  # noqa: BLE001 - the edge of a run: a fault of ours in one paper must not end the others
+        fault = f"{type(error).__name__}: {error}"
+        return ReaderFault(f"{document.source}: the reader failed ({fault}); please report it with the file")
 
 
 def answer(paper: Paper, stages: Collection[str], known: Mapping[str, Answer]) -> list[Row]:
-    """The new answers about a paper."""
+    """The new answers about a paper. Once the LM has refused, the tasks that still wait call it no more."""
     if _pipeline is None:
         raise RuntimeError("equip() was not called in this process")
-    with dspy.context(**_context):
-        return answer_paper(_pipeline, paper, stages, known)
+    if _refused:
+        raise _refused[0]
+    try:
+        with dspy.context(**_context):
+            return answer_paper(_pipeline, paper, stages, known)
+    except SystemicError as error:
+        _refused.append(error)
+        raise
 
 
 class Inline(Executor):
@@ -72,8 +93,23 @@ class Inline(Executor):
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Do the task now."""
         future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - a future carries whatever its task raised
+            future.set_exception(error)
         return future
+
+
+class Processes(ProcessPoolExecutor):
+    """Worker processes that Ctrl-C on a terminal does not reach: the run stops them itself."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Hand over a task. A process that is started for it inherits that SIGINT is held back."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def executor(equipment: Equipment, jobs: int) -> Executor:
@@ -82,6 +118,6 @@ def executor(equipment: Equipment, jobs: int) -> Executor:
         equip(equipment)
         return ThreadPoolExecutor(jobs)
     if jobs > 1:
-        return ProcessPoolExecutor(jobs, get_context("spawn"), _equip_process, (equipment,))
+        return Processes(jobs, get_context("spawn"), _equip_process, (equipment,))
     equip(equipment)
     return Inline()
