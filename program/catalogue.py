@@ -20,16 +20,17 @@ from typing import Any, Literal, NamedTuple
 Kind = Literal["model", "architecture", "tool"]
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*|\+{1,2}")
-_GAP = re.compile(r"\s?&\s?|[.(](?=\w)|\)[-\s]?|[\s\-‐‑–_\u00ad/·]{0,3}")
+_GAP = re.compile(r"\s?&\s?|[.(](?=\w)|\)[-\s]?|[\s\-‐‑–_\u00ad/·@]{0,3}")
 _CITED_GAP = re.compile(r"[\s\-‐‑–_\u00ad/(,.&;\[]{0,4}")
 _VERSION = re.compile(
     r"(?:[\s\-‐‑–]*(?:server|software|program|tool|package|algorithm)\b)?"
     r"(?:[\s\-‐‑–,(]{0,3}(?P<mark>v(?:er(?:sion)?)?\b\.?|v(?=\d))[\s.\-‐‑–]{0,2}|[\s\-‐‑–]?)"
-    r"(?P<number>\d+(?:\.\d+)*)(?![\d%]|\s?Å)"
+    r"(?P<number>\d+(?:\.\d+)*)(?![\d%]|\s?[Å%])"
 )
 _CITATION = re.compile(r"\s*[\[(][^\])]*(?:\b(?:19|20)\d\d[a-z]?|^\d[\d,\s–-]*)[\])]\s*$|\s*\[\d[\d,\s–-]*\]\s*$")
 _DISTINCTIVE = re.compile(r"^(?=(?:.*\w){7})\w*[a-z][A-Z]")  # written like no word: DeepLabCut, AlphaFold 2
 _MEMBER = re.compile(r"[vVbB]?\d+(?:\.\d+)*")
+_QUANTITY = re.compile(r"\d+(?:\.\d+)*(?:\s?%|\s?å(?!\w))")  # "5 %" and "3 Å" are no versions
 _NUMBER = re.compile(r"[vV]?(?P<number>\d+(?:\.\d+)*)")
 _ZEROS = re.compile(r"(?:\.0+)+$")
 _PERSON = re.compile(r",?\s+(?:et\s+al\b|and\s+(?:colleagues|co-?workers)\b)")
@@ -88,7 +89,7 @@ class _Node:
 
     def __init__(self) -> None:
         self.children: dict[str, _Node] = {}
-        self.cited = False  # whether a citation may follow, with its punctuation
+        self.cited = False  # whether a comma or a citation may follow, with its punctuation
         self.entries: list[tuple[Entry, str]] = []  # with the spelling
 
 
@@ -149,7 +150,7 @@ def _trie() -> _Node:
             for key in set(_joinings(tokens(spelling))):
                 node = root
                 for token in key:
-                    node.cited |= "et" in key
+                    node.cited |= "et" in key or "," in spelling
                     node = node.children.setdefault(token, _Node())
                 node.entries.append((entry, spelling))
     return root
@@ -230,8 +231,9 @@ def _longest(text: str, lower: str, start: int, in_context: bool) -> Mention | N
     end = start
     while node and (token := _TOKEN.match(lower, end)):
         node = node.children.get(number_key(token.group()))
-        if node and node.entries and (entry := _meant(text, node, start, token.end(), in_context)):
-            best = Mention(entry, start, token.end())
+        if node and node.entries and not _QUANTITY.match(lower, token.start()):
+            entry = _meant(text, node, start, token.end(), in_context)
+            best = Mention(entry, start, token.end()) if entry else best
         gap = _GAP.match(lower, token.end())
         if (not gap or not _TOKEN.match(lower, gap.end())) and node and node.cited:
             gap = _CITED_GAP.match(lower, token.end())
