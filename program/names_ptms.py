@@ -1,5 +1,6 @@
 """Stage 3: which published models do they reuse?"""
 
+from collections.abc import Sequence
 from typing import Any
 
 import dspy
@@ -8,6 +9,7 @@ from program import catalogue, gate
 from program.answers import Answer, Finding, unresolved
 from program.paper import Paper
 from program.passages import Passages, stated_title, stated_year
+from signatures.labels import PTMMention
 from signatures.names_ptms import NamesPTMs as Signature
 
 STAGE = "names_ptms"
@@ -36,7 +38,7 @@ def inputs(paper: Paper, passages: Passages) -> dict[str, Any]:
 
 def answer(prediction: dspy.Prediction, paper: Paper) -> Answer:
     """The gated answer: every model once, by its canonical name, with a quote that is in the paper."""
-    named = [(catalogue.canonical(ptm.mention), ptm) for ptm in prediction.ptms if ptm.mention.strip()]
+    named = [(_meant(ptm.mention, prediction.ptms), ptm) for ptm in prediction.ptms if ptm.mention.strip()]
     kept = _most_specific([name for name, _ in named], paper)
     findings: dict[str, Finding] = {}
     for name, ptm in named:
@@ -47,10 +49,20 @@ def answer(prediction: dspy.Prediction, paper: Paper) -> Answer:
     return gate.listed(STAGE, tuple(findings.values()))
 
 
+def _meant(mention: str, ptms: Sequence[PTMMention]) -> catalogue.CanonicalName:
+    """The canonical name; a bare family name beside a tool that wraps one version of it is that version."""
+    name = catalogue.canonical(mention)
+    known = catalogue.entries()
+    tools = (known.get(catalogue.canonical(ptm.mention).name) for ptm in ptms)
+    wrapped = [known[model] for tool in tools if tool for model in tool.wraps if model in known]
+    versions = [entry.name for entry in wrapped if entry.is_version and entry.family == name.name]
+    return catalogue.canonical(versions[0]) if versions else name
+
+
 def _most_specific(names: list[catalogue.CanonicalName], paper: Paper) -> set[str]:
     """Leave out shallow tools, a bare family name beside its version, and a tool beside the model that it wraps."""
     known = catalogue.entries()
     kept = {n.name for n in names if n.name not in known or known[n.name].is_deep(paper.year)}
-    families = {n.family for n in names if n.name in kept and n.name != n.family}
-    kept -= {n.name for n in names if n.name == n.family and n.name in families}
+    versioned = {n.family for n in names if n.name in kept and n.in_catalogue and known[n.name].is_version}
+    kept -= versioned
     return {name for name in kept if name not in known or kept.isdisjoint(known[name].wraps)}

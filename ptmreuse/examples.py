@@ -40,12 +40,12 @@ class LabelledPaper:
         return self.quotes + tuple(quote for model in self.models for quote in model.quotes)
 
 
-def trainset(path: Path) -> list[LabelledPaper]:
-    """The rows of a trainset, whose passages are in the row itself.
+def trainset(path: Path, split: str = "train") -> list[LabelledPaper]:
+    """The rows of one split of a trainset, whose passages are in the row itself; a row without a split is in `train`.
 
     Raises UsageError naming the file and line of a row that is not JSON or lacks a field.
     """
-    return [_from_row(row) for row in _rows(path)]
+    return [_from_row(row) for row in _rows(path) if row.get("split", "train") == split]
 
 
 def development_set(labels: Path, papers: Path) -> list[LabelledPaper]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from program import catalogue
 from ptmreuse.embedded import own_use
-from ptmreuse.embedded.prompt import Fields
 from ptmreuse.embedded.reading import Line, Reading
 
 _NAME = r"(?:[A-Z][a-z]*[A-Z0-9][\w]*(?:[-‐][A-Za-z0-9]+)*|[A-Z][a-z]+[-‐](?:[A-Z]\w*|\d\w*)|[a-z]+[A-Z]\w+)"
@@ -23,7 +22,6 @@ _CLASSES = re.compile(
     r"Py\w+|Tensor[Ff]low|Git[Hh]ub|Image[Net|J]\w*|Mat[Ll]ab|MATLAB|Bio\w*[Pp]ython|Sci\w+|Py[Tt]orch|Graph[Pp]ad\w*|"
     r"\w*(?:RNA|DNA|PCR|ELISA|seq|Seq)\w*|COVID.*|SARS.*|\w+\d{3,}|[A-Z][a-z]?[A-Z]\d+|Pub[Mm]ed|Uni[Pp]rot\w*|Bio[Rr]ender)$"
 )
-_YEAR = re.compile(r"\d{4}")
 
 
 @dataclass(slots=True)
@@ -35,26 +33,18 @@ class Candidate:
     lines: list[tuple[Line, int, int]] = field(default_factory=list)
 
     @property
-    def mention(self) -> str:
-        """The longest spelling in its best sentence: a version says more than a bare name."""
-        line, start, end = self.best
-        return line.text[start:end]
-
-    @property
     def best(self) -> tuple[Line, int, int]:
         """The sentence that tells most of own use."""
         return max(self.lines, key=lambda item: own_use.score(item[0]))
 
 
-def candidates(reading: Reading, inputs: Fields) -> list[Candidate]:
+def candidates(reading: Reading) -> list[Candidate]:
     """Every deep model that the passages name, in order of first mention."""
-    year = stated_year(inputs)
     found: dict[str, Candidate] = {}
     for line in reading.lines:
-        for mention in line.mentions:
-            if mention.entry.is_deep(year):
-                candidate = found.setdefault(mention.entry.name, Candidate(mention.entry.name, mention.entry))
-                candidate.lines.append((line, mention.start, mention.end))
+        for mention in line.deep:
+            candidate = found.setdefault(mention.entry.name, Candidate(mention.entry.name, mention.entry))
+            candidate.lines.append((line, mention.start, mention.end))
         for name, start, end in _unknown(line):
             found.setdefault(name, Candidate(name, None)).lines.append((line, start, end))
     return list(found.values())
@@ -69,9 +59,3 @@ def _unknown(line: Line) -> Iterable[tuple[str, int, int]]:
         taken = any(m.start < end and start < m.end for m in line.mentions)
         if not taken and not _CLASSES.match(name):
             yield name, start, end
-
-
-def stated_year(inputs: Fields) -> int | None:
-    """The year that the prompt gives, of publication or of the latest cited work."""
-    match = _YEAR.search(inputs.get("year", ""))
-    return int(match.group()) if match else None

@@ -1,4 +1,4 @@
-"""Fit the prior of the embedded LM on labelled papers: `python -m ptmreuse.embedded.fit --help`.
+"""Fit the prior of the embedded LM on labelled papers: `python -m ptmreuse.embedded.fit`.
 
 Every head is a ridge-penalised logistic regression on the features that the engine computes from rendered prompts, so
 that what is fitted is what is later asked. Papers of a test split must not be given.
@@ -22,16 +22,18 @@ from ptmreuse.embedded.engine import HEADS
 from ptmreuse.embedded.items import Features, Item
 from ptmreuse.embedded.learner import moved
 from ptmreuse.embedded.prior import Weights, replaced
-from ptmreuse.embedded.reading import Line, read_passages
+from ptmreuse.embedded.reading import Line, read_inputs
 from ptmreuse.examples import LabelledModel, LabelledPaper, development_set, trainset
+
+_ROOT = Path(__file__).parents[2]
 
 RIDGE = {
     "own_use": 4.0,
     "uses_deep_learning": 3.0,
     "reuses_ptm": 4.0,
     "names_ptms": 4.0,
-    "reuse_pattern": 4.0,
-    "science_step": 4.0,
+    "reuse_pattern": 6.0,
+    "science_step": 8.0,
 }
 _RARE = 4  # a feature that fewer items have is left out
 
@@ -61,7 +63,7 @@ def _fitted(head: str, samples: list[Sample]) -> list[dict[str, float]]:
 def _sentences(labelled: LabelledPaper, survey: Survey) -> Iterable[Sample]:
     """Sentences about deep learning: is this one labelled evidence? Unlabelled ones of a reusing paper count little."""
     quotes = [squeeze(quote) for quote in labelled.all_quotes]
-    for line in read_passages(survey.passages().text).lines:
+    for line in read_inputs(uses_deep_learning.inputs(labelled.paper, survey.passages())).lines:
         if own_use.is_about_deep(line):
             yield own_use.features(line), [float(_overlaps(line, quotes))]
 
@@ -118,14 +120,11 @@ def _classes(head: str, model: LabelledModel) -> Truth:
 def main() -> None:
     """Fit on the given papers and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trainset", type=Path, nargs="*", default=[], help="JSONL of labelled rows with passages")
-    parser.add_argument("--labels", type=Path, help="JSONL of development labels")
-    parser.add_argument("--papers", type=Path, help="folder of the development papers")
+    parser.add_argument("--trainset", type=Path, default=_ROOT / "trainsets" / "papers.jsonl", help="its train split is used")
+    parser.add_argument("--gold", type=Path, default=_ROOT.parent / "shared" / "gold", help="folder of dev.jsonl and papers/")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("prior.json"))
     given = parser.parse_args()
-    papers = [paper for path in given.trainset for paper in trainset(path)]
-    if given.labels:
-        papers += development_set(given.labels, given.papers)
+    papers = trainset(given.trainset) + development_set(given.gold / "dev.jsonl", given.gold / "papers")
     given.out.write_text(json.dumps(fit(papers), indent=0, sort_keys=True) + "\n")
 
 

@@ -4,10 +4,12 @@ import json
 from dataclasses import dataclass
 
 from program import catalogue
+from program.cues import cues
 from ptmreuse.embedded.items import Features
 from ptmreuse.embedded.prompt import Fields
 from ptmreuse.embedded.reading import Line, Reading
 
+_CLOSE = 70  # characters
 _GROUPS = {
     "medical-image": "medical",
     "neuroimaging": "medical",
@@ -66,4 +68,14 @@ def kind_features(entry: catalogue.Entry | None) -> Features:
     if entry is None:
         return {"kind_unknown": 1.0}
     group = _GROUPS.get(entry.modality, entry.modality)
-    return {f"kind_{entry.kind}": 1.0, f"modality_{group}": 1.0, f"{entry.kind}_{group}": 1.0}
+    names = (f"kind_{entry.kind}", f"modality_{group}", f"{entry.kind}_{group}", f"family_{entry.family}")
+    return dict.fromkeys(names, 1.0)
+
+
+def close_features(lines: tuple[tuple[Line, int, int], ...]) -> Features:
+    """The cues within a few words of a mention."""
+    told: Features = {}
+    for line, start, end in lines:
+        around = f"{line.text[max(0, start - _CLOSE) : start]} {line.text[end : end + _CLOSE]}"
+        told |= dict.fromkeys((f"close_{cue}" for cue in cues(around)), 1.0)
+    return told

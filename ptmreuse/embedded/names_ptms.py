@@ -4,12 +4,13 @@ import json
 import re
 
 from program import catalogue
+from program.cues import cues
 from ptmreuse.embedded import own_use
 from ptmreuse.embedded.candidates import Candidate, candidates
 from ptmreuse.embedded.items import Features, Item, count, quote, share_of_cues
 from ptmreuse.embedded.learner import Array
 from ptmreuse.embedded.prompt import Fields
-from ptmreuse.embedded.reading import Line, read_passages
+from ptmreuse.embedded.reading import Line, read_inputs
 
 CLASSES = ("reused",)
 
@@ -20,7 +21,15 @@ _BEFORE = {
     "comparing": re.compile(r"\b(?:than|compared (?:to|with)|versus|vs\.?|unlike|outperform\w*|over)(?: the)?(?: [\w-]+){0,2} ?$"),
     "inspired": re.compile(r"\b(?:inspired by|similar to|analogous to|based on|motivated by)(?: the| a)?(?: [\w-]+){0,2} ?$"),
 }
+_BEFORE["presented"] = re.compile(
+    r"\b(?:we|here,?|this (?:paper|work|study)|paper) (?:\w+ )?(?:present|propos|introduc|develop|describ|report|releas|design)\w*[^.;]{0,60}$",
+    re.IGNORECASE,
+)
 _AFTER = {
+    "described": re.compile(
+        r"^ ?(?:\([^)]*\) |\[[^\]]*\],? )?(?:is an?\b|uses\b|utilizes\b|builds on\b|consists\b|was (?:first |originally )?(?:developed|"
+        r"proposed|introduced|presented)|employs\b|takes\b|improves\b|relies\b|proposed\b|introduced\b|has been\b|have been\b)"
+    ),
     "was_used": re.compile(r"^[^.;]{0,40}\b(?:was|were|is|are) (?:\w+ ){0,2}(?:used|applied|run|trained|fine-?tuned|employed|obtained|downloaded|implemented|performed)"),
     "predicts": re.compile(r"^[-‐ ]?(?:predict\w*|model(?:s|ed|ing|led|ling)?\b|structure|embedding|confidence|score|output|segmentation|weights|backbone|encoder)"),
     "cited": re.compile(r"^ ?(?:v\.?\s?[\d.]+ ?)?(?:\((?:[A-Z]|v)|\[\d)"),
@@ -30,8 +39,8 @@ _AFTER = {
 
 def items(inputs: Fields) -> list[Item]:
     """Every candidate with the features of its sentences."""
-    reading = read_passages(inputs["passages"])
-    named = candidates(reading, inputs)
+    reading = read_inputs(inputs)
+    named = candidates(reading)
     title = inputs.get("title", "")
     return [Item(c.name, _features(c, named, title), _ordered(c)) for c in named]
 
@@ -55,10 +64,22 @@ def _features(candidate: Candidate, named: list[Candidate], title: str) -> Featu
         "only_told": float(kinds <= {"discussion", "introduction"}),
         "rivals": count(len(named)),
         "crowded": float(min(len(line.mentions) for line in lines) > 2),
+        "lesser_in_family": _behind(candidate, [c for c in named if _akin(c, candidate)]),
+        "lesser": _behind(candidate, named),
         "in_title": float(candidate.name.lower() in title.lower()),
     }
     told |= {f"in_{kind}": 1.0 for kind in kinds} | share_of_cues(lines, "any_")
     return told | _around(candidate) | _relations(candidate, named)
+
+
+def _akin(one: Candidate, other: Candidate) -> bool:
+    return one.entry is not None and other.entry is not None and one.entry.family == other.entry.family
+
+
+def _behind(candidate: Candidate, named: list[Candidate]) -> float:
+    """How far a candidate's best sentence is behind that of the best one, in log odds halved."""
+    best = max((own_use.score(c.best[0]) for c in named), default=0.0)
+    return (best - own_use.score(candidate.best[0])) / 2
 
 
 def _around(candidate: Candidate) -> Features:
@@ -67,6 +88,7 @@ def _around(candidate: Candidate) -> Features:
         before, after = line.text[max(0, start - 80) : start], line.text[end : end + 80]
         told |= {f"before_{name}": 1.0 for name, pattern in _BEFORE.items() if pattern.search(before)}
         told |= {f"after_{name}": 1.0 for name, pattern in _AFTER.items() if pattern.match(after)}
+        told |= {f"close_{cue}": 1.0 for cue in cues(f"{before} {after}")}
     return told
 
 
@@ -77,6 +99,7 @@ def _relations(candidate: Candidate, named: list[Candidate]) -> Features:
     others = [c.entry for c in named if c.entry and c.entry is not entry]
     return {
         f"kind_{entry.kind}": 1.0,
+        f"family_{entry.family}": 1.0,
         "bare_beside_version": float(entry.name == entry.family and any(o.family == entry.family for o in others)),
         "bare": float(entry.name == entry.family),
         "wraps_another": float(any(o.name in entry.wraps or o.family in entry.wraps for o in others)),
@@ -99,5 +122,6 @@ def reply(inputs: Fields, found: list[Item], chances: Array) -> dict[str, object
 
 
 def _mention(item: Item) -> dict[str, str]:
-    line, start, end = item.lines[0]
+    spelt = (found for found in item.lines if catalogue.canonical(found[0].text[found[1] : found[2]]).name == item.name)
+    line, start, end = next(spelt, item.lines[0])  # a bare name in a better sentence would be another model
     return {"mention": line.text[start:end], "evidence": quote(line, start, end)}

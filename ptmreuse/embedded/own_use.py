@@ -3,7 +3,7 @@
 from ptmreuse.embedded.prior import prior
 from ptmreuse.embedded.reading import Line, Reading
 
-SUBJECT = ("deep", "training", "pretrained", "finetune", "features")
+SUBJECT = ("deep", "pretrained", "training")
 
 
 def features(line: Line) -> dict[str, float]:
@@ -13,10 +13,10 @@ def features(line: Line) -> dict[str, float]:
     told["bias"] = 1.0
     told["cited"] = float(line.cited)
     own = line.has("we") or line.has("was")
-    deep = sum(m.entry.depth != "shallow" for m in line.mentions)
+    deep = len(line.deep)
     told["names_deep"] = float(deep > 0)
     told["names_many"] = float(deep > 2)
-    told["names_shallow"] = float(any(m.entry.depth == "shallow" for m in line.mentions))
+    told["names_shallow"] = float(len(line.mentions) > deep)
     told["own_deep"] = float(own and line.has(*SUBJECT) and line.has("use", "output", "train", "finetune"))
     told["own_named"] = float(own and deep > 0 and line.has("use", "output", "train", "finetune"))
     told["we_named"] = float(line.has("we") and deep > 0)
@@ -35,7 +35,7 @@ def score(line: Line) -> float:
 
 def is_about_deep(line: Line) -> bool:
     """Whether the sentence has anything of deep learning in it."""
-    return line.has(*SUBJECT) or any(m.entry.depth != "shallow" for m in line.mentions)
+    return bool(line.deep) or line.has(*SUBJECT)
 
 
 def ranked(reading: Reading) -> list[tuple[float, Line]]:

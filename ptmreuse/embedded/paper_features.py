@@ -27,9 +27,17 @@ def paper_features(inputs: Fields, reading: Reading, named: list[Candidate]) -> 
         "left_out": count(reading.left_out),
         "title_deep": float(not title.isdisjoint(own_use.SUBJECT) or bool(catalogue.find(inputs.get("title", "")))),
         "title_review": float("review" in title),
-        "shallow_named": float(any(m.entry.depth == "shallow" for line in reading.lines for m in line.mentions)),
+        "dense": max((_density(line) for line in reading.lines if line.kind in _OWN_SECTIONS), default=0) / 2,
+        "methods_deep": float(any(line.kind == "methods" and line.has("deep") and not line.cited for line in reading.lines)),
+        "telling_share": sum(score > 0 for score in scores) / (len(scores) + 1),
+        "shallow_named": float(any(len(line.mentions) > len(line.deep) for line in reading.lines)),
     }
     return told | _cue_counts([line for _, line in ranked]) | _named_features(named)
+
+
+def _density(line: Line) -> int:
+    """How many sorts of words a sentence has that describe a network and its training."""
+    return sum(cue in line.cues for cue in ("deep", "training", "architecture", "train", "own_design", "scratch"))
 
 
 def _cue_counts(lines: list[Line]) -> Features:

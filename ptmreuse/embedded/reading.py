@@ -1,6 +1,7 @@
 """Passages as the embedded LM reads them: sentences with their section, cues and catalogue names."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,18 +11,20 @@ from program.sentences import split
 
 _PASSAGE = re.compile(r"^\[\d+\] \((?P<kind>[a-z]+)(?:: (?P<title>[^)]*))?\) (?P<text>.+)$", re.MULTILINE)
 _LEFT_OUT = re.compile(r"^\((\d+) further sentences", re.MULTILINE)
+_YEAR = re.compile(r"\d{4}")
 _CITED = re.compile(r"\bet al\b|\b(?:19|20)\d\d[a-z]?\)|\[\d[\d,–\s-]*\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence of a passage."""
+    """One sentence of a passage. `deep` are those of its `mentions` that were deep in the paper's year."""
 
     text: str
     kind: str
     title: str
     cues: frozenset[str]
     mentions: tuple[catalogue.Mention, ...]
+    deep: tuple[catalogue.Mention, ...]
     cited: bool
 
     def has(self, *names: str) -> bool:
@@ -38,20 +41,44 @@ class Reading:
 
 
 @lru_cache(maxsize=512)
-def read_passages(passages: str) -> Reading:
+def read_passages(passages: str, year: int | None = None) -> Reading:
     """Take rendered passages apart; text in any other form is read as one passage without a section."""
-    found = [(m["kind"], m["title"] or "", m["text"]) for m in _PASSAGE.finditer(passages)]
-    lines = [line for kind, title, text in found or [("other", "", passages)] for line in _lines(kind, title, text)]
+    found = [(m["kind"], m["title"] or "", m["text"]) for m in _PASSAGE.finditer(passages)] or [("other", "", passages)]
+    mentions = [catalogue.find(text) for _, _, text in found]
+    meant = _versions_meant(mention for several in mentions for mention in several)
+    lines = [
+        line
+        for (kind, title, text), several in zip(found, mentions, strict=True)
+        for line in _lines(kind, title, text, [m._replace(entry=meant.get(m.entry.name, m.entry)) for m in several], year)
+    ]
     left_out = _LEFT_OUT.search(passages)
     return Reading(tuple(lines), int(left_out.group(1)) if left_out else 0)
 
 
-def _lines(kind: str, title: str, text: str) -> list[Line]:
-    mentions = catalogue.find(text)
+def _versions_meant(mentions: Iterable[catalogue.Mention]) -> dict[str, catalogue.Entry]:
+    """What a bare family name means in a text that gives exactly one version of it: that version."""
+    versions: dict[str, dict[str, catalogue.Entry]] = {}
+    for mention in mentions:
+        if mention.entry.is_version:
+            versions.setdefault(mention.entry.family, {})[mention.entry.name] = mention.entry
+    return {family: next(iter(named.values())) for family, named in versions.items() if len(named) == 1}
+
+
+def _lines(kind: str, title: str, text: str, mentions: list[catalogue.Mention], year: int | None) -> list[Line]:
     lines = []
     for sentence in split(text):
-        inside = tuple(m for m in mentions if sentence.start <= m.start < sentence.end)
-        local = tuple(m._replace(start=m.start - sentence.start, end=m.end - sentence.start) for m in inside)
+        local = tuple(
+            m._replace(start=m.start - sentence.start, end=m.end - sentence.start)
+            for m in mentions
+            if sentence.start <= m.start < sentence.end
+        )
+        deep = tuple(m for m in local if m.entry.is_deep(year))
         cited = bool(_CITED.search(sentence.text))
-        lines.append(Line(sentence.text, kind, title, cues(sentence.text), local, cited))
+        lines.append(Line(sentence.text, kind, title, cues(sentence.text), local, deep, cited))
     return lines
+
+
+def read_inputs(inputs: dict[str, str]) -> Reading:
+    """The reading of a prompt's passages in the light of its year, of publication or of the latest cited work."""
+    year = _YEAR.search(inputs.get("year", ""))
+    return read_passages(inputs["passages"], int(year.group()) if year else None)

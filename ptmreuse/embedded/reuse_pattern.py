@@ -5,10 +5,10 @@ from typing import get_args
 
 from ptmreuse.embedded.items import Features, Item, count, share_of_cues
 from ptmreuse.embedded.learner import Array
-from ptmreuse.embedded.models import Asked, asked, kind_features
+from ptmreuse.embedded.models import Asked, asked, close_features, kind_features
 from ptmreuse.embedded.prompt import Fields
 from ptmreuse.embedded.quoting import best_quote
-from ptmreuse.embedded.reading import Reading, read_passages
+from ptmreuse.embedded.reading import Reading, read_inputs
 from signatures.labels import Pattern
 
 CLASSES: tuple[str, ...] = get_args(Pattern)
@@ -17,7 +17,7 @@ _PAPER_CUES = ("pretrained", "finetune", "features", "scratch", "training", "tra
 
 def items(inputs: Fields) -> list[Item]:
     """Every model that is asked about, with what its sentences say of weights and training."""
-    reading = read_passages(inputs["passages"])
+    reading = read_inputs(inputs)
     return [Item(model.name, _features(model, reading), model.lines) for model in asked(inputs, reading)]
 
 
@@ -25,6 +25,7 @@ def _features(model: Asked, reading: Reading) -> Features:
     lines = [line for line, _, _ in model.lines]
     told: Features = {"bias": 1.0, "often": count(len(lines))}
     told |= kind_features(model.entry) | share_of_cues(lines, "said_") | share_of_cues(model.near, "near_")
+    told |= close_features(model.lines)
     for cue in _PAPER_CUES:
         told[f"paper_{cue}"] = count(sum(cue in line.cues for line in reading.lines))
     told["never_trained"] = float(not any(line.has("train", "finetune", "pretrained") for line in lines))
@@ -39,7 +40,7 @@ def truths(found: list[Item], outputs: Fields) -> list[list[float]]:
 
 def reply(inputs: Fields, found: list[Item], chances: Array) -> dict[str, object]:
     """The output fields: the likeliest pattern of each model, and another one that is likely by itself."""
-    reading = read_passages(inputs["passages"])
+    reading = read_inputs(inputs)
     given = []
     for item, row in zip(found, chances, strict=True):
         for k, pattern in enumerate(CLASSES):

@@ -8,10 +8,10 @@ from program.cues import cues
 from ptmreuse.embedded import own_use
 from ptmreuse.embedded.items import Features, Item, count, share_of_cues
 from ptmreuse.embedded.learner import Array
-from ptmreuse.embedded.models import Asked, asked, kind_features
+from ptmreuse.embedded.models import Asked, asked, close_features, kind_features
 from ptmreuse.embedded.prompt import Fields
 from ptmreuse.embedded.quoting import best_quote
-from ptmreuse.embedded.reading import Reading, read_passages
+from ptmreuse.embedded.reading import Reading, read_inputs
 from signatures.labels import Step
 
 CLASSES: tuple[str, ...] = get_args(Step)
@@ -20,7 +20,7 @@ _PAPER_CUES = ("deep", "training", "baseline", "mechanism", "structure", "images
 
 def items(inputs: Fields) -> list[Item]:
     """Every model that is asked about, with what its sentences and the paper say of its purpose."""
-    reading = read_passages(inputs["passages"])
+    reading = read_inputs(inputs)
     paper = _paper(inputs, reading)
     return [Item(model.name, _features(model) | paper, model.lines) for model in asked(inputs, reading)]
 
@@ -38,6 +38,7 @@ def _features(model: Asked) -> Features:
     lines = [line for line, _, _ in model.lines]
     told: Features = {"bias": 1.0, "often": count(len(lines))}
     told |= kind_features(model.entry) | share_of_cues(lines, "said_") | share_of_cues(model.near, "near_")
+    told |= close_features(model.lines)
     for kind in ("methods", "results", "discussion", "caption", "abstract"):
         told[f"in_{kind}"] = float(any(line.kind == kind for line in lines))
     return told
@@ -51,7 +52,7 @@ def truths(found: list[Item], outputs: Fields) -> list[list[float]]:
 
 def reply(inputs: Fields, found: list[Item], chances: Array) -> dict[str, object]:
     """The output fields: the likeliest step of each model."""
-    reading = read_passages(inputs["passages"])
+    reading = read_inputs(inputs)
     given = []
     for item, row in zip(found, chances, strict=True):
         k = int(row.argmax())

@@ -6,15 +6,15 @@ from ptmreuse.embedded.items import Features, Item, count, quote
 from ptmreuse.embedded.learner import Array
 from ptmreuse.embedded.paper_features import paper_features
 from ptmreuse.embedded.prompt import Fields
-from ptmreuse.embedded.reading import read_passages
+from ptmreuse.embedded.reading import read_inputs
 
 CLASSES = ("yes",)
 
 
 def items(inputs: Fields) -> list[Item]:
     """The paper with the features of its passages."""
-    reading = read_passages(inputs["passages"])
-    return [Item("paper", paper_features(inputs, reading, candidates(reading, inputs)))]
+    reading = read_inputs(inputs)
+    return [Item("paper", paper_features(inputs, reading, candidates(reading)))]
 
 
 def truths(found: list[Item], outputs: Fields) -> list[list[float]]:
@@ -24,6 +24,6 @@ def truths(found: list[Item], outputs: Fields) -> list[list[float]]:
 
 def reply(inputs: Fields, found: list[Item], chances: Array) -> dict[str, object]:
     """The output fields."""
-    best = own_use.ranked(read_passages(inputs["passages"]))
+    best = own_use.ranked(read_inputs(inputs))
     yes = bool(chances[0, 0] >= 0.5 and best)
     return {"uses_deep_learning": yes, "evidence": quote(best[0][1]) if yes else "none"}
