@@ -63,17 +63,20 @@ def put_late(elements: Iterable[etree._Element]) -> None:
 
 
 def _mark_citation(element: etree._Element) -> None:
-    if (element.get("ref-type") or element.get("type")) not in _CITING_TYPES:
-        return
     text = element.text
     if text is None:
-        if len(element):
+        if len(element) and _cites(element):
             element.text = _START + _CITED
     elif text.isdigit():
-        if (element.tail or "")[:1] not in ("]", ")"):
+        # What ends with a bracket stands in brackets already.
+        if (element.tail or "")[:1] not in ("]", ")") and _cites(element):
             element.text = f"{_START}{_CITED}{text}"
-    elif _FIRST_NUMBERS.match(text):
+    elif _FIRST_NUMBERS.match(text) and _cites(element):
         element.text = _FIRST_NUMBERS.sub(rf"{_START}{_CITED}\g<0>", text)
+
+
+def _cites(element: etree._Element) -> bool:
+    return (element.get("ref-type") or element.get("type")) in _CITING_TYPES
 
 
 def _mark_raised(element: etree._Element) -> None:

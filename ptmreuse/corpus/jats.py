@@ -8,7 +8,7 @@ from program.paper import Paper, Paragraph, SectionKind
 from ptmreuse.corpus.jats_front import data_statement, read_front
 from ptmreuse.corpus.tree import drop_namespace, place_of
 from ptmreuse.corpus.walk import Role, Walk
-from ptmreuse.corpus.xml import parse_xml
+from ptmreuse.corpus.xml import parse_xml, without
 from ptmreuse.errors import EmptyPaper, NotAPaper
 
 _SECTIONS = ("sec", "ack", "app", "app-group", "glossary", "notes", "bio")
@@ -36,7 +36,7 @@ def read_jats(data: bytes, source: str) -> Paper:
     Raises:
         UnreadablePaper: one of its kinds, with what is wrong and the next step.
     """
-    article = _article(parse_xml(data, source), source)
+    article = _article(parse_xml(without(data, b"ref-list"), source), source)
     drop_namespace(article)
     front = read_front(article)
     return Paper(

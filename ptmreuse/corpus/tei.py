@@ -9,7 +9,7 @@ from program.paper import Paper, SectionKind
 from ptmreuse.corpus.inline import plain_text
 from ptmreuse.corpus.tree import drop_namespace, place_of
 from ptmreuse.corpus.walk import Role, Walk
-from ptmreuse.corpus.xml import parse_xml
+from ptmreuse.corpus.xml import parse_xml, without
 from ptmreuse.errors import EmptyPaper, NotAPaper
 
 _ROLES: dict[str, Role] = {
@@ -40,7 +40,7 @@ def read_tei(data: bytes, source: str) -> Paper:
     Raises:
         UnreadablePaper: one of its kinds, with what is wrong and the next step.
     """
-    root = parse_xml(data, source)
+    root = parse_xml(without(data, b"listBibl"), source)
     if etree.QName(root).localname != "TEI":
         raise NotAPaper(f"{source}: the root is <{etree.QName(root).localname}>, not <TEI>; give GROBID's full text")
     drop_namespace(root)

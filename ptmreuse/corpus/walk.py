@@ -150,11 +150,12 @@ class Walk:
         above, place = self._above(element)
         if above.inside:
             _part(element)
-        else:
-            spot = Spot(place, above.section, above.kind, "block")
-            if len(element):
-                self._spots[element] = spot
-            self._add([element], spot)
+            return
+        spot = Spot(place, above.section, above.kind, "block")
+        if len(element):
+            self._spots[element] = spot
+        self._found.append([element])
+        self._at.append(spot)
 
     def _table(self, element: etree._Element) -> None:
         self._sealed(element, "table")
