@@ -103,8 +103,18 @@ def _fuzzy(wanted: str, fragment: str, paper: Paper) -> Evidence | None:
     if best is None:
         return None
     found = _spanned(*best[1:])
+    found = _evidence(best[1], *_whole_words(best[1].text, found.start, found.end))
     same_claims = _CLAIM.findall(found.quote.lower()) == _CLAIM.findall(fragment.lower())
     return found if same_claims else None
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range widened to the words at its ends: an alignment may cut "256" to "25"."""
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
 
 
 def _spanned(paragraph: Paragraph, start: int, end: int) -> Evidence:
