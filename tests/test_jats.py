@@ -92,6 +92,7 @@ X = '<xref ref-type="bibr" rid="b">'
         (f"nets<sup>[{X}3</xref>]</sup> are", "nets [3] are"),
         ("H<sub>2</sub>O and 10<sup>5</sup> or 10<sup>-3</sup> cm<sup>2</sup>", "H2O and 10^5 or 10^-3 cm2"),
         ("the 1<sup>st</sup> Ca<sup>2+</sup>", "the 1st Ca2+"),
+        ("usual care<sup>a</sup> (<sup>a</sup>Mean)", "usual care^a (a Mean)"),
         ("non\u00a0breaking and\u2009thin\n   spaces", "non breaking and thin spaces"),
         ("soft\u00adhyphen non\u2011breaking", "soft\u00adhyphen non\u2011breaking"),
         ("a<break/>b", "a b"),
@@ -130,7 +131,7 @@ def test_a_table_gives_its_caption_its_cells_and_its_foot() -> None:
     <table-wrap-foot><fn><p>of ten</p></fn></table-wrap-foot></table-wrap></sec>"""
     assert [(p.kind, p.text) for p in body_of(read_jats(article(body), "toy.xml"))] == [
         ("caption", "Table 1 Scores of nets"),
-        ("table", "Net | Scorea\nVGG-16 | 0.9 best\n| 0.8"),
+        ("table", "Net | Score^a\nVGG-16 | 0.9 best\n| 0.8"),
         ("caption", "of ten"),
     ]
 

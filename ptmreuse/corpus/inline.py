@@ -122,7 +122,7 @@ def _citation(match: re.Match[str]) -> str:
     inner = " ".join(_MARKS.sub("", run).split())
     raised = _RAISED in run
     if not any(map(str.isdigit, inner)):
-        return inner
+        return _letter(inner, text, start, match.end())
     if inner[0] in "[(" and (_CITED in run or _CITED_WITHIN.match(inner)):
         return inner if before.isspace() else " " + inner
     if _CITED not in run and not _looks_cited(text, start, inner):
@@ -131,6 +131,13 @@ def _citation(match: re.Match[str]) -> str:
         return inner
     gap = "" if before.isspace() or before in ("", "[", "(", _BETWEEN) else " "
     return f"{gap}[{inner}]"
+
+
+def _letter(inner: str, text: str, start: int, end: int) -> str:
+    """A superscript without digits; a note's letter must not become part of the word before or after it."""
+    if text[end : end + 1].isalpha() and not text[start - 1 : start].isalnum():
+        return inner + " "
+    return "^" + inner if len(inner) == 1 and inner.isalpha() and text[max(0, start - 4) : start].isalpha() else inner
 
 
 def _looks_cited(text: str, start: int, inner: str) -> bool:
