@@ -1,6 +1,6 @@
 """How much slower is reading a paper than bare parsing? Prints parse time / reading time on one core.
 
-    python benchmarks/readers.py [FILE_OR_FOLDER ...]
+    python -m benchmarks.readers [FILE_OR_FOLDER ...]
 
 Both sides get the same bytes in memory. Per file the two take turns, and each keeps its best of several rounds, so
 that whatever else the machine does falls on neither.
