@@ -13,7 +13,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
@@ -29,6 +29,7 @@ _VERSION = re.compile(
 )
 _CITATION = re.compile(r"\s*[\[(][^\])]*(?:\b(?:19|20)\d\d[a-z]?|^\d[\d,\s–-]*)[\])]\s*$|\s*\[\d[\d,\s–-]*\]\s*$")
 _DISTINCTIVE = re.compile(r"^(?=(?:.*\w){7})\w*[a-z][A-Z]")  # written like no word: DeepLabCut, AlphaFold 2
+_LETTERS = bytes(code if chr(code).isalpha() and code < 128 else 32 for code in range(256))
 _MEMBER = re.compile(r"[vVbB]?\d+(?:\.\d+)*")
 _QUANTITY = re.compile(r"\d+(?:\.\d+)*(?:\s?%|\s?å(?!\w))")  # "5 %" and "3 Å" are no versions
 _NUMBER = re.compile(r"[vV]?(?P<number>\d+(?:\.\d+)*)")
@@ -157,12 +158,6 @@ def _trie() -> _Node:
 
 
 @cache
-def first_tokens() -> frozenset[str]:
-    """The tokens with which a name can begin: a text without one of them holds no name."""
-    return frozenset(_trie().children)
-
-
-@cache
 def _versions(family: str) -> dict[str, Entry]:
     members = ((_NUMBER.fullmatch(e.version), e) for e in entries().values() if e.family == family)
     return {number_key(match["number"]): entry for match, entry in members if match}
@@ -173,10 +168,10 @@ def find(text: str, *, in_context: bool = True) -> list[Mention]:
 
     With `in_context=False` the text is itself a name, and the context words of ambiguous names are not asked for.
     """
-    lower = _lower(text)
     mentions: list[Mention] = []
     end = 0
-    for start in _starts(lower):
+    lower = _lower(text)
+    for start in _starts(text, lower):
         if start >= end and (mention := _longest(text, lower, start, in_context)):
             mentions.append(mention)
             end = mention.end
@@ -189,39 +184,50 @@ def _lower(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def beginnings(present: set[str]) -> list[str]:
-    """The first tokens of names that a text with these tokens could hold."""
-    root = _trie().children
-    return [
-        head
-        for head in present & first_tokens()
-        if root[head].entries or not root[head].children.keys().isdisjoint(present)
-    ]
+@lru_cache(maxsize=4)  # a paragraph is asked for its words and then for its names
+def words(text: str) -> frozenset[str]:
+    """The lower-case runs of unaccented letters in a text: a quick look at what it can't hold."""
+    return frozenset(text.lower().encode("ascii", "replace").translate(_LETTERS).decode("ascii").split())
 
 
-def words(text: str) -> set[str]:
-    """The lower-case letter runs and numbers of a text, as they are compared."""
-    return {number_key(token) for token in _TOKEN.findall(text.lower())}
+def _starts(text: str, lower: str) -> list[int]:
+    """Where a name may begin: at each of its first tokens, if it has more tokens and one of the second follows."""
+    present = words(text)
+    seconds, unseen = _first_tokens()
+    heads = (*(present & seconds.keys()), *unseen[text.isascii()])
+    return sorted(
+        match.start()
+        for head in heads
+        if not seconds[head] or not seconds[head].isdisjoint(present)
+        for match in _head(head).finditer(lower)
+    )
 
 
-def _starts(lower: str) -> list[int]:
-    """Where a name may begin."""
-    starts: list[int] = []
-    for head in beginnings(words(lower)):
-        at = lower.find(head)
-        while at >= 0:
-            if _is_whole(lower, at, head):
-                starts.append(at)
-            at = lower.find(head, at + 1)
-    return sorted(starts)
+@cache
+def _first_tokens() -> tuple[dict[str, frozenset[str]], dict[bool, tuple[str, ...]]]:
+    """Each first token with the second ones of which one must follow (none: no need), and those `words` can't show.
+
+    The latter are numbers and, in a text that is not ASCII, tokens with other letters.
+    """
+    children = _trie().children
+    seconds = {token: _second_tokens(node) for token, node in children.items()}
+    numbers = tuple(token for token in children if token[0].isdigit())
+    return seconds, {True: numbers, False: (*numbers, *(token for token in children if not token.isascii()))}
 
 
-def _is_whole(lower: str, at: int, head: str) -> bool:
-    """Whether a token stands by itself: "M175I mutant" is no "I-Mutant", "3D U-Net" is found from its 3."""
-    before, after = lower[at - 1 : at], lower[at + len(head) : at + len(head) + 1]
-    if head[0].isdigit():
-        return not before.isalnum() and not after.isdigit()
-    return not before.isalpha() and not after.isalpha() and not (len(head) < 3 and before.isdigit())
+def _second_tokens(node: _Node) -> frozenset[str]:
+    quick = all(token.isascii() and token.isalpha() for token in node.children)
+    return frozenset(node.children) if quick and not node.entries else frozenset()
+
+
+@cache
+def _head(token: str) -> re.Pattern[str]:
+    """A first token that begins a word: "M175I mutant" is no "I-Mutant", "3D U-Net" is found from its 3."""
+    node, escaped = _trie().children[token], re.escape(token)
+    before = r"\w" if len(token) < 3 or token[0].isdigit() else r"[^\W\d_]"
+    after = r"(?!\d)" if token[0].isdigit() else r"(?![^\W\d_])"
+    follows = "" if node.entries else rf"(?=(?:[^\w+]|_){{0,4}}(?:{'|'.join(map(re.escape, node.children))}))"
+    return re.compile(rf"{escaped}(?<!{before}{escaped}){after}{follows}")
 
 
 def _longest(text: str, lower: str, start: int, in_context: bool) -> Mention | None:

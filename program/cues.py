@@ -158,7 +158,7 @@ _TRIGGER_PHRASES = {
 _TRIGGER_HEADS = frozenset(head for head, phrases in _TRIGGER_PHRASES.items() if phrases)
 
 
-def may_trigger(words: set[str]) -> bool:
+def may_trigger(words: frozenset[str]) -> bool:
     """Whether a text with these lower-case words can hold a cue of deep learning: most paragraphs are refused."""
     if not words.isdisjoint(_TRIGGER_WORDS):
         return True

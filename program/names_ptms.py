@@ -8,7 +8,7 @@ import dspy
 from program import catalogue, gate
 from program.answers import Answer, Finding, unresolved
 from program.paper import Paper
-from program.passages import Passages, stated_title, stated_year
+from program.passages import Passages, neutralise, stated_title, stated_year
 from signatures.labels import PTMMention
 from signatures.names_ptms import NamesPTMs as Signature
 
@@ -51,7 +51,7 @@ def answer(prediction: dspy.Prediction, paper: Paper) -> Answer:
 
 def _meant(mention: str, ptms: Sequence[PTMMention]) -> catalogue.CanonicalName:
     """The canonical name; a bare family name beside a tool that wraps one version of it is that version."""
-    name = catalogue.canonical(mention)
+    name = catalogue.canonical(neutralise(mention))
     known = catalogue.entries()
     tools = (known.get(catalogue.canonical(ptm.mention).name) for ptm in ptms)
     wrapped = [known[model] for tool in tools if tool for model in tool.wraps if model in known]
@@ -61,8 +61,8 @@ def _meant(mention: str, ptms: Sequence[PTMMention]) -> catalogue.CanonicalName:
 
 def _most_specific(names: list[catalogue.CanonicalName], paper: Paper) -> set[str]:
     """Leave out shallow tools, a bare family name beside its version, and a tool beside the model that it wraps."""
-    known = catalogue.entries()
-    kept = {n.name for n in names if n.name not in known or known[n.name].is_deep(paper.year)}
+    known, year = catalogue.entries(), paper.year or paper.latest_cited_year
+    kept = {n.name for n in names if n.name not in known or known[n.name].is_deep(year)}
     versioned = {n.family for n in names if n.name in kept and n.in_catalogue and known[n.name].is_version}
     kept -= versioned
     return {name for name in kept if name not in known or kept.isdisjoint(known[name].wraps)}

@@ -22,7 +22,7 @@ SectionKind = Literal[
     "other",
 ]
 
-_CITED_YEAR = re.compile(r"[\w.’'-]+,? \(?((?:19|20)\d\d)[a-z]?[);,]")
+_CITED_YEAR = re.compile(r"(?:, | \()((?:19|20)\d\d)[a-z]?[);,]")
 
 
 @dataclass(frozen=True, slots=True)

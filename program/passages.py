@@ -109,18 +109,18 @@ class Survey:
     def passages(self, models: Sequence[str] = (), budget: int | None = None) -> Passages:
         """The passages for the stages that ask about the paper or, with `models`, for those that ask about them."""
         telling = self._asked(frozenset(models)) if models else self._telling
-        fitting = _within(budget or default_budget(self.paper), telling, self.paper)
+        budget = budget or default_budget(self.paper)
+        fitting = _within(budget, telling, self.paper)
         left_out = len(telling) - len(fitting)
-        chosen = fitting or _opening(self.paper)
+        chosen = fitting or _within(budget, _opening(self.paper), self.paper)
         text = _render(self.paper, chosen, left_out)
         return Passages(text, estimate_tokens(text), paper_tokens(self.paper), len(chosen), left_out)
 
     def _in_paragraph(self, at: int, paragraph: Paragraph) -> list[Telling]:
         words = catalogue.words(paragraph.text)
-        named = bool(catalogue.beginnings(words))
-        if not named and not may_trigger(words):
+        mentions = catalogue.find(paragraph.text)
+        if not mentions and not may_trigger(words):
             return []
-        mentions = catalogue.find(paragraph.text) if named else []
         weight = _SECTION_WEIGHT[paragraph.kind]
         telling = []
         for number, sentence in enumerate(split(paragraph.text)):
@@ -181,7 +181,7 @@ def _within(budget: int, telling: list[Telling], paper: Paper) -> list[Telling]:
             first.append(sentence)
             seen.update(sentence.names)
     chosen: dict[tuple[int, int], Telling] = {}
-    left = budget * CHARACTERS_PER_TOKEN - len(_LEFT_OUT)
+    left = budget * CHARACTERS_PER_TOKEN - len(_LEFT_OUT) - 4  # digits of its number
     for sentence in (*first, *ranked):
         at, number = key = (sentence.paragraph, sentence.number)
         joins = (at, number - 1) in chosen or (at, number + 1) in chosen

@@ -1,6 +1,8 @@
 """How much a sentence says that the authors themselves did something with a deep model: a score per sentence."""
 
-from ptmreuse.embedded.prior import prior
+from functools import lru_cache
+
+from ptmreuse.embedded.prior import generation, prior
 from ptmreuse.embedded.reading import Line, Reading
 
 SUBJECT = ("deep", "pretrained", "training")
@@ -29,6 +31,11 @@ def features(line: Line) -> dict[str, float]:
 
 def score(line: Line) -> float:
     """The log odds that the sentence is evidence."""
+    return _score(line, generation())
+
+
+@lru_cache(maxsize=8192)
+def _score(line: Line, _: int) -> float:
     weights = prior()["own_use"][0]
     return sum(weights.get(name, 0.0) * value for name, value in features(line).items())
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from itertools import count
 
 import numpy as np
 
@@ -13,6 +14,13 @@ from ptmreuse.embedded.learner import Array
 Weights = dict[str, list[dict[str, float]]]
 
 _replaced: list[Weights] = []
+_generations = count(1)
+_generation = 0
+
+
+def generation() -> int:
+    """A number that changes with the weights, for what is computed from them and kept."""
+    return _generation
 
 
 def prior() -> Weights:
@@ -39,6 +47,8 @@ def replaced(weights: Weights) -> Iterator[None]:
 
 
 def _clear() -> None:
+    global _generation  # noqa: PLW0603
+    _generation = next(_generations)
     feature_names.cache_clear()
     matrix.cache_clear()
 

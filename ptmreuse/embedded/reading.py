@@ -15,7 +15,7 @@ _YEAR = re.compile(r"\d{4}")
 _CITED = re.compile(r"\bet al\b|\b(?:19|20)\d\d[a-z]?\)|\[\d[\d,–\s-]*\]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """One sentence of a passage. `deep` are those of its `mentions` that were deep in the paper's year."""
 
