@@ -151,8 +151,20 @@ class Survey:
                 return 5.0
             return 3.0 if any(m.entry.family in families for m in telling.mentions) else 0.0
 
-        asked = [replace(t, score=t.score / 2 + bonus(t)) for t in self._telling]
-        return _with_neighbours(asked)
+        asked = [replace(t, score=t.score / 2 + bonus(t)) for t in (*self._telling, *self._plain(models))]
+        return _with_neighbours(sorted(asked, key=lambda t: (t.paragraph, t.number)))
+
+    def _plain(self, models: frozenset[str]) -> list[Telling]:
+        """Sentences without any cue that hold the name of a model that is not in the catalogue."""
+        seen = {(t.paragraph, t.number) for t in self._telling}
+        names = [name for name in models if name not in catalogue.entries()]
+        holding = [(at, p) for at, p in enumerate(self.paper.paragraphs) if any(name in p.text for name in names)]
+        sentences = [(at, number, s.text) for at, p in holding for number, s in enumerate(split(p.text))]
+        return [
+            Telling(at, number, text, 0.0, ())
+            for at, number, text in sentences
+            if (at, number) not in seen and any(name in text for name in names)
+        ]
 
 
 def _with_neighbours(telling: list[Telling]) -> list[Telling]:
