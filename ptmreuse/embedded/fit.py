@@ -29,7 +29,7 @@ _ROOT = Path(__file__).parents[2]
 
 RIDGE = {
     "own_use": 4.0,
-    "uses_deep_learning": 3.0,
+    "uses_deep_learning": 8.0,
     "reuses_ptm": 4.0,
     "names_ptms": 4.0,
     "reuse_pattern": 6.0,
@@ -61,11 +61,16 @@ def _fitted(head: str, samples: list[Sample]) -> list[dict[str, float]]:
 
 
 def _sentences(labelled: LabelledPaper, survey: Survey) -> Iterable[Sample]:
-    """Sentences about deep learning: is this one labelled evidence? Unlabelled ones of a reusing paper count little."""
+    """Sentences about deep learning: labelled evidence against those of papers without, and against related work.
+
+    A sentence in the methods of a paper that uses deep learning may be evidence though nobody labelled it: left out.
+    """
     quotes = [squeeze(quote) for quote in labelled.all_quotes]
     for line in read_inputs(uses_deep_learning.inputs(labelled.paper, survey.passages())).lines:
-        if own_use.is_about_deep(line):
-            yield own_use.features(line), [float(_overlaps(line, quotes))]
+        evidence = _overlaps(line, quotes)
+        unlabelled = labelled.uses_deep_learning and line.kind not in ("introduction", "discussion")
+        if own_use.is_about_deep(line) and (evidence or not unlabelled):
+            yield own_use.features(line), [float(evidence)]
 
 
 def _overlaps(line: Line, quotes: list[str]) -> bool:

@@ -16,36 +16,34 @@ def paper_features(inputs: Fields, reading: Reading, named: list[Candidate]) -> 
     ranked = own_use.ranked(reading)
     scores = [score for score, _ in ranked]
     own = [score for score, line in ranked if line.kind in _OWN_SECTIONS]
-    title = cues(inputs.get("title", ""))
+    heading = inputs.get("title", "")
+    title = cues(heading)
     told: Features = {
         "bias": 1.0,
         "best": max(scores, default=-6.0) / 2,
+        "best_not_shallow": max((s for s, line in ranked if line.deep or not line.has("shallow")), default=-6.0) / 2,
         "best_own_section": max(own, default=-6.0) / 2,
         "second": (sorted(scores)[-2] if len(scores) > 1 else -6.0) / 2,
         "telling": count(sum(score > 0 for score in scores)),
         "about_deep": count(len(ranked)),
         "left_out": count(reading.left_out),
-        "title_deep": float(not title.isdisjoint(own_use.SUBJECT) or bool(catalogue.find(inputs.get("title", "")))),
+        "title_deep": float(not title.isdisjoint(own_use.SUBJECT) or bool(catalogue.find(heading))),
         "title_review": float("review" in title),
         "dense": max((_density(line) for line in reading.lines if line.kind in _OWN_SECTIONS), default=0) / 2,
-        "methods_deep": float(any(line.kind == "methods" and line.has("deep") and not line.cited for line in reading.lines)),
+        "methods_deep": float(any(_is_method(line) for line in reading.lines)),
         "telling_share": sum(score > 0 for score in scores) / (len(scores) + 1),
         "shallow_named": float(any(len(line.mentions) > len(line.deep) for line in reading.lines)),
     }
-    return told | _cue_counts([line for _, line in ranked]) | _named_features(named)
+    return told | _named_features(named)
+
+
+def _is_method(line: Line) -> bool:
+    return line.kind == "methods" and line.has("deep") and not line.cited
 
 
 def _density(line: Line) -> int:
     """How many sorts of words a sentence has that describe a network and its training."""
     return sum(cue in line.cues for cue in ("deep", "training", "architecture", "train", "own_design", "scratch"))
-
-
-def _cue_counts(lines: list[Line]) -> Features:
-    told: Features = {}
-    for cue in ("deep", "training", "pretrained", "finetune", "features", "scratch", "own_design", "review", "outlook"):
-        told[f"n_{cue}"] = count(sum(cue in line.cues for line in lines))
-        told[f"own_{cue}"] = count(sum(cue in line.cues and line.has("we", "was") and line.kind in _OWN_SECTIONS for line in lines))
-    return told
 
 
 def _named_features(named: list[Candidate]) -> Features:
