@@ -95,7 +95,8 @@ _WORDS: dict[str, str] = {
         putative genes contigs reads nanopore sequencing""",
     "experiment": """treated treatment stimulated transfected knockout knockdown wild_type experiment experiments
         experimental patients participants stained staining injected recorded acquired purified assay density map maps
-        fitted docked_into refinement refined rebuilt restraints coot phenix atomic_coordinates tomogram quantification quantify quantified""",
+        fitted docked_into refinement refined rebuilt restraints coot phenix atomic_coordinates tomogram
+        quantification quantify quantified""",
     "illustrate": """figure fig shown show illustrates illustration illustrate visualized visualised depicted rendered
         schematic cartoon colored coloured displayed summary summarize summarise graphical""",
     "literature": """literature abstracts articles papers pubmed text_mining corpus documents retrieval text texts
