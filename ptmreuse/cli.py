@@ -75,7 +75,8 @@ def _run(given: argparse.Namespace) -> int:
         tuple(given.paths), given.out, lm, given.compiled, given.limit, tuple(given.stages), given.jobs, given.fresh
     )
     program = f"compiled in {given.compiled}" if given.compiled else "zero-shot"
-    console.print(f"Reading {', '.join(map(str, given.paths))} with the LM {given.lm}, program {program}", markup=False)
+    read = ", ".join(map(str, given.paths))
+    console.print(f"Reading {read} with the LM {given.lm}, program {program}", markup=False, soft_wrap=True)
     key = run(order, Progress(console))
     with Ledger(order.ledger) as ledger:
         papers, models = papers_table(ledger, key), models_table(ledger, key)

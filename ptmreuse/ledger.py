@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS documents (
 );
 CREATE INDEX IF NOT EXISTS documents_doi ON documents (doi) WHERE doi != '';
 CREATE INDEX IF NOT EXISTS documents_text ON documents (text_hash);
+CREATE INDEX IF NOT EXISTS documents_twin ON documents (duplicate_of) WHERE duplicate_of != '';
 CREATE TABLE IF NOT EXISTS answers (
     id INTEGER PRIMARY KEY, text_hash TEXT NOT NULL, stage TEXT NOT NULL, program TEXT NOT NULL, lm TEXT NOT NULL,
     schema INTEGER NOT NULL, value TEXT NOT NULL, reason TEXT NOT NULL, findings TEXT NOT NULL, quote TEXT NOT NULL,
@@ -170,7 +171,10 @@ class Ledger:
         self._write(ended, (outcome, run))
 
     def document(self, row: DocumentRow, reader: str) -> None:
-        """Write down a source; a later row about the same source replaces it."""
+        """Write down a source; a later row about the same source replaces it.
+
+        A duplicate of what the source was before is a paper of its own from then on: it counts as changed.
+        """
         paper = row.paper or Paper(row.source, "", ())
         values = (
             row.source, row.content, reader, row.status, row.detail, paper.text_hash if row.paper else "",
@@ -180,6 +184,11 @@ class Ledger:
         marks = ",".join("?" * len(values))
         update = ", ".join(f"{column} = excluded.{column}" for column in _DOCUMENT_COLUMNS)
         self._write(f"INSERT INTO documents VALUES ({marks}) ON CONFLICT (source) DO UPDATE SET {update}", values)  # noqa: S608
+        self._write(
+            "UPDATE documents SET content = '' WHERE duplicate_of = ? AND duplicate_of != ''"
+            " AND text_hash != ? AND (doi = '' OR doi != ?)",
+            (row.source, values[5], paper.doi),
+        )
 
     def known_document(self, source: str, content: str, reader: str) -> sqlite3.Row | None:
         """The row of a source that has not changed since it was read by the same reader."""

@@ -171,8 +171,11 @@ class _Flow:
             if future.done() and (error := future.exception()):
                 raise error  # at once, not when its turn comes
         while len(self.answering) > keep:
-            self._answered(*self.answering[0])
+            paper, future = self.answering[0]
+            rows: list[Row] = future.result()
+            self.ledger.record(paper.text_hash, self.order.key, rows)
             self.answering.popleft()
+            self._answered(rows)
 
     def _keep_finished(self) -> None:
         """Write down what the workers finished before the run was stopped."""
@@ -196,9 +199,7 @@ class _Flow:
     def _note(self, row: DocumentRow) -> None:
         self.ledger.document(row, reader_digest())
 
-    def _answered(self, paper: Paper, future: Future[Any]) -> None:
-        rows: list[Row] = future.result()
-        self.ledger.record(paper.text_hash, self.order.key, rows)
+    def _answered(self, rows: list[Row]) -> None:
         self.progress.answered(rows)
         nothing = len(rows) == 1 and rows[0].answer.reason == "provider_error"
         self.failed = self.failed + 1 if nothing else 0
