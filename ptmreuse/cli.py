@@ -12,13 +12,11 @@ from pathlib import Path
 from rich.console import Console
 
 from program.answers import STAGES
-from ptmreuse import summary
 from ptmreuse.errors import PtmReuseError, UsageError
 from ptmreuse.ledger import Ledger
 from ptmreuse.lm import EMBEDDED, LMChoice
 from ptmreuse.progress import Progress
 from ptmreuse.run import Order, run
-from ptmreuse.tables import models_table, papers_table, write_tables
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +67,10 @@ def _positive(text: str) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
+    # pandas takes seconds to import, and worker processes, which never need it, import this module as well
+    from ptmreuse.summary import show
+    from ptmreuse.tables import models_table, papers_table, write_tables
+
     console = Console(highlight=False)
     lm = LMChoice(given.lm, given.api_base)
     order = Order(
@@ -81,7 +83,7 @@ def _run(given: argparse.Namespace) -> int:
     with Ledger(order.ledger) as ledger:
         papers, models = papers_table(ledger, key), models_table(ledger, key)
     paths = write_tables(papers, models, given.out)
-    summary.show(papers, models, console)
+    show(papers, models, console)
     console.print("Written:", ", ".join(map(str, [order.ledger, *paths])), markup=False, soft_wrap=True)
     return 0
 
