@@ -133,7 +133,7 @@ def test_a_quote_that_is_nowhere_takes_little_time() -> None:
     paper = Paper("a", "t", tuple(Paragraph(f"{n} {text}", "methods", "", f"line {n}") for n in range(100)))
     started = time.perf_counter()
     assert locate("Nothing of this kind has ever been written " * 7, paper) is None
-    assert time.perf_counter() - started < FUZZY_SECONDS + 2
+    assert time.perf_counter() - started < FUZZY_SECONDS + 8
 
 
 TEXT = st.text(st.sampled_from("abcdefgABC 0123456789.,-–“”'’ﬁﬂäé\u00ad\u200b()%µ²\n\t"), min_size=20, max_size=200)
