@@ -5,7 +5,7 @@ from collections import Counter
 from importlib.resources import files
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from program import catalogue
@@ -190,12 +190,14 @@ MENTION = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(MENTION)
 def test_normalising_twice_changes_nothing(mention: str) -> None:
     once = catalogue.canonical(mention)
     assert catalogue.canonical(once.name) == once
 
 
+@settings(deadline=None)
 @given(st.lists(MENTION, max_size=6).map(" ".join), st.booleans())
 def test_mentions_lie_in_the_text_and_do_not_overlap(text: str, in_context: bool) -> None:
     end = 0
@@ -204,6 +206,7 @@ def test_mentions_lie_in_the_text_and_do_not_overlap(text: str, in_context: bool
         end = mention.end
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
     catalogue.find(text)

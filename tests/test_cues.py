@@ -1,7 +1,7 @@
 """The words by which passages are chosen."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from program import catalogue
@@ -57,6 +57,7 @@ def test_every_cue_of_a_sentence_has_a_name() -> None:
     assert cues("We fine-tuned a deep network that was not pre-trained") <= frozenset(NAMES)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["deep", "learning", "pre", "trained", "pre-trained", "Batch", "size", "we", "mice"])))
 def test_a_text_with_a_telling_cue_is_never_refused(words: list[str]) -> None:
     text = " ".join(words)

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from program.evidence import FUZZY_SECONDS, MIN_QUOTE, Evidence, locate, squeeze
@@ -139,6 +139,7 @@ def test_a_quote_that_is_nowhere_takes_little_time() -> None:
 TEXT = st.text(st.sampled_from("abcdefgABC 0123456789.,-–“”'’ﬁﬂäé\u00ad\u200b()%µ²\n\t"), min_size=20, max_size=200)
 
 
+@settings(deadline=None)
 @given(TEXT, st.data())
 def test_any_long_enough_piece_of_a_paragraph_is_found(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
@@ -166,6 +167,7 @@ PLAIN = (
 )
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_typesetting_is_never_a_miss(data: st.DataObject) -> None:
     """Whichever side has the finer typography, and wherever the quote begins."""
@@ -186,12 +188,14 @@ def test_typesetting_is_never_a_miss(data: st.DataObject) -> None:
     assert squeeze(quote.strip(' "')) in squeeze(found.quote)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_quote_is_answered(quote: str) -> None:
     found = locate(quote, PAPER)
     assert found is None or stands(found, PAPER)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=100), st.text(max_size=100))
 def test_squeezing_is_done_character_by_character(first: str, second: str) -> None:
     assert squeeze(first + second) == squeeze(first) + squeeze(second)

@@ -4,7 +4,7 @@ import re
 
 import dspy
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripted import scripted, shown
 
@@ -149,6 +149,7 @@ PAPERS = st.lists(
 MODELS = st.sampled_from([(), ("ResNet-50",), ("AlphaFold 2", "U-Net"), ("FooBar",)])
 
 
+@settings(deadline=None)
 @given(PAPERS, MODELS, st.integers(20, 400))
 def test_the_budget_is_held_and_what_is_left_out_is_counted(paper: Paper, models: tuple[str, ...], budget: int) -> None:
     survey = Survey(paper)
@@ -165,6 +166,7 @@ def test_the_budget_is_held_and_what_is_left_out_is_counted(paper: Paper, models
     assert [line.split()[0] for line in lines] == [f"[{number}]" for number in range(1, len(lines) + 1)]
 
 
+@settings(deadline=None)
 @given(PAPERS)
 def test_every_passage_can_be_quoted(paper: Paper) -> None:
     for line in choose(paper).text.splitlines()[:-1]:
@@ -223,6 +225,7 @@ def test_a_paper_cannot_change_the_structure_of_a_prompt(attack: str, where: str
     assert [start for start in starts if re.fullmatch(r"\[\d+\]", start)] == ["[1]"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["[[ ", "[", " ## ", "#", " ]]", "]", "\n", "(", ")", " ", "uses_deep_learning", "["])))
 def test_nothing_of_a_paper_reads_as_a_field(parts: list[str]) -> None:
     text = "".join(parts)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dspy
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripted import Reply as Scripted
 from scripted import scripted, shown
@@ -172,6 +172,7 @@ KNOWN = st.fixed_dictionaries(
 SUBSETS = st.lists(st.sampled_from(STAGES), min_size=1, unique=True)
 
 
+@settings(deadline=None)
 @given(KNOWN, SUBSETS)
 def test_known_answers_are_not_asked_again_and_unanswered_says_what_is(
     known: dict[str, Answer], stages: list[str]
@@ -187,6 +188,7 @@ def test_known_answers_are_not_asked_again_and_unanswered_says_what_is(
     assert bool(asked) is bool(following)
 
 
+@settings(deadline=None)
 @given(KNOWN, SUBSETS)
 def test_one_answer_after_the_other_unanswered_agrees_with_what_is_asked(
     known: dict[str, Answer], stages: list[str]
@@ -201,6 +203,7 @@ def test_one_answer_after_the_other_unanswered_agrees_with_what_is_asked(
     assert one_by_one == at_once
 
 
+@settings(deadline=None)
 @given(SUBSETS)
 def test_a_finished_paper_is_asked_nothing(stages: list[str]) -> None:
     assert unanswered(ANSWERS, stages) == ()

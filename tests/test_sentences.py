@@ -1,7 +1,7 @@
 """Sentences with their offsets."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from program.sentences import split
@@ -34,6 +34,7 @@ def test_sentences(text: str, sentences: list[str]) -> None:
     assert [sentence.text for sentence in split(text)] == sentences
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text(), st.lists(st.sampled_from(["One.", " ", "et al.", "[1]", "(A", "B)", "?", "\n", "x"])).map("".join)
