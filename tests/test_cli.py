@@ -169,7 +169,7 @@ def answers(out: Path) -> int:
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return corpus(tmp_path_factory.mktemp("many") / "in", 300)
+    return corpus(tmp_path_factory.mktemp("many") / "in", 150)
 
 
 @pytest.fixture(scope="module")
