@@ -9,24 +9,26 @@ from functools import lru_cache
 
 _WORDS: dict[str, str] = {
     # What is deep.
-    "deep": """deep_learning deeplearning deep_neural deep_network deep_networks neural_network neural_networks
-        neural_net neural_nets convolutional convolution_neural cnn cnns dcnn fcn rcnn recurrent_neural rnn lstm
-        bilstm gru autoencoder autoencoders auto_encoder auto_encoders variational_autoencoder vae gan gans
-        adversarial_network adversarial_networks generative_adversarial transformer_model transformer_models
-        vision_transformer vision_transformers transformer_based transformers encoder_decoder graph_convolutional
-        graph_neural gnn gcn multilayer_perceptron multi_layer_perceptron mlp diffusion_model diffusion_models
-        language_model language_models llm llms foundation_model foundation_models dnn dnns deep_reinforcement
-        attention_mechanism self_attention residual_network residual_networks normalizing_flow normalizing_flows
-        deep_generative neural_operator siamese deep_convolutional deep_residual backbone backbones""",
+    "deep": """deep_learning deeplearning deep_neural deep_network deep_networks convolutional convolution_neural cnn cnns dcnn rcnn recurrent_neural
+        lstm bilstm autoencoder autoencoders auto_encoder auto_encoders variational_autoencoder adversarial_network
+        adversarial_networks generative_adversarial transformer_model transformer_models transformer_encoder
+        transformer_network transformer_architecture vision_transformer vision_transformers encoder_decoder
+        graph_convolutional graph_neural gnn gcn multilayer_perceptron multilayer_perceptrons multi_layer_perceptron
+        denoising_diffusion language_model language_models llm llms foundation_model foundation_models dnn dnns
+        deep_reinforcement deep_q self_attention residual_network residual_networks normalizing_flow normalizing_flows
+        deep_generative neural_operator deep_convolutional deep_residual hidden_layers""",
+    "neural": """neural_network neural_networks neural_net neural_nets""",
+    # Of deep learning near other such words; elsewhere a GaN diode, a plasmid backbone, sleep epochs, a dropout medium.
     "training": """epoch epochs minibatch mini_batch trained_model trained_models training_set training_data
-        layer_network batch_size learning_rate dropout backpropagation softmax relu adam adam_optimizer adamw
-        stochastic_gradient sgd cross_entropy loss_function validation_loss training_loss hidden_layer hidden_layers
-        fully_connected max_pooling pooling_layer batch_normalization data_augmentation augmentation pytorch
-        tensorflow keras gpu gpus nvidia cuda hyperparameter hyperparameters early_stopping overfitting weight_decay
-        convolution convolutions kernel_size skip_connections checkpoint""",
+        layer_network batch_size learning_rate dropout backpropagation softmax relu elu adam adam_optimizer adamw
+        stochastic_gradient sgd cross_entropy loss_function validation_loss training_loss hidden_layer fully_connected
+        max_pooling pooling_layer batch_normalization data_augmentation augmentation pytorch tensorflow keras gpu gpus
+        nvidia cuda hyperparameter hyperparameters early_stopping overfitting weight_decay convolution convolutions
+        kernel_size skip_connections checkpoint checkpoints gan gans vae gru rnn mlp fcn transformer_based transformers
+        diffusion_model diffusion_models siamese backbone backbones attention_mechanism""",
     "architecture": """architecture architectures layer layers encoder decoder network networks""",
-    "pretrained": """pretrained pre_trained pretraining pre_training imagenet transfer_learning coco ms_coco mscoco
-        model_weights pretrained_weights published_weights model_zoo hugging_face huggingface checkpoints""",
+    "pretrained": """pretrained pre_trained pretraining pre_training imagenet transfer_learning ms_coco mscoco
+        coco_dataset model_weights pretrained_weights published_weights model_zoo hugging_face huggingface""",
     "finetune": """fine_tuned fine_tuning fine_tune finetuned finetuning finetune re_fitted refitted retrained
         re_trained retrain re_training transfer_learned transferred unfroze unfreeze unfrozen adapted
         domain_adaptation last_layer final_layer classification_head new_head lora distillation distilled
@@ -151,7 +153,7 @@ def _follows(words: list[str], phrase: tuple[str, ...]) -> bool:
 
 
 # A paragraph with none of these has nothing to say of deep learning.
-_TRIGGERS = ("deep", "pretrained", "training", "features")
+_TRIGGERS = ("deep", "neural", "pretrained", "training", "features")
 _TRIGGER_WORDS = frozenset(w for cue in _TRIGGERS for w in _WORDS[cue].split() if "_" not in w)
 _TRIGGER_PHRASES = {
     head: [p for p in phrases if not _CUES["_".join(p)].isdisjoint(_TRIGGERS)] for head, phrases in _PHRASES.items()

@@ -41,6 +41,7 @@ _SECTION_WEIGHT: dict[SectionKind, float] = {
 }
 _CUE_WEIGHT = {
     "deep": 2.0,
+    "neural": 2.0,
     "pretrained": 2.0,
     "finetune": 1.0,
     "features": 0.7,

@@ -10,12 +10,14 @@ from ptmreuse.embedded.reading import Line, Reading
 
 _NAME = r"(?:[A-Z][a-z]*[A-Z0-9][\w]*(?:[-‐][A-Za-z0-9]+)*|[A-Z][a-z]+[-‐](?:[A-Z]\w*|\d\w*)|[a-z]+[A-Z]\w+)"
 _NOUN = (
-    r"(?:neural network|deep learning|deep-learning|network|model|tool|software|framework|algorithm|package|architecture|"
-    r"method|predictor|classifier|server|pipeline)"
+    r"(?:neural network|deep learning|deep-learning|network|model|tool|software|framework|algorithm|package|"
+    r"architecture|method|predictor|classifier|server|pipeline)"
 )
 _CITED = r"\s?(?:\((?:[A-Z][\w’'-]+(?: et al| and|,| &)|v\.?\s?\d)|\[\d)"
 _UNKNOWN = re.compile(
-    rf"\b{_NOUN}s?,? (?:called |named |of )?(?P<after>{_NAME})\b|\b(?P<before>{_NAME}) {_NOUN}\b|\b(?P<cited>{_NAME})(?={_CITED})"
+    rf"\b{_NOUN}s?,? (?:called |named |of )?(?P<after>{_NAME})\b"
+    rf"|\b(?P<before>{_NAME}) {_NOUN}\b"
+    rf"|\b(?P<cited>{_NAME})(?={_CITED})"
 )
 _CLASSES = re.compile(
     r"^(?:\d?D?[-‐]?(?:D?CNN|R?NN|DNN|ANN|LSTM|Bi-?LSTM|GRU|GAN|GCN|GNN|VAE|MLP|SVM|PCA|CRF|LLM|AI|ML|DL|NLP)s?|[A-Z]{1,5}s?|"

@@ -118,9 +118,12 @@ def _moved(stage: str, demos: tuple[tuple[tuple[tuple[str, str], ...], tuple[tup
 def _rendered(outputs: dict[str, object], *, as_json: bool) -> str:
     if as_json:
         return json.dumps(outputs, ensure_ascii=False)
-    written = (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value) for value in outputs.values())
-    parts = [f"[[ ## {name} ## ]]\n{value}" for name, value in zip(outputs, written, strict=True)]
+    parts = [f"[[ ## {name} ## ]]\n{_written(value)}" for name, value in outputs.items()]
     return "\n\n".join([*parts, "[[ ## completed ## ]]"])
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)
 
 
 @cache

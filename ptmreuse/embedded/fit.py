@@ -26,6 +26,8 @@ from ptmreuse.embedded.reading import Line, read_inputs
 from ptmreuse.examples import LabelledModel, LabelledPaper, development_set, trainset
 
 _ROOT = Path(__file__).parents[2]
+TRAINSET = _ROOT / "trainsets" / "papers.jsonl"
+GOLD = _ROOT.parent / "shared" / "gold"
 
 RIDGE = {
     "own_use": 4.0,
@@ -125,8 +127,8 @@ def _classes(head: str, model: LabelledModel) -> Truth:
 def main() -> None:
     """Fit on the given papers and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trainset", type=Path, default=_ROOT / "trainsets" / "papers.jsonl", help="its train split is used")
-    parser.add_argument("--gold", type=Path, default=_ROOT.parent / "shared" / "gold", help="folder of dev.jsonl and papers/")
+    parser.add_argument("--trainset", type=Path, default=TRAINSET, help="its train split is used")
+    parser.add_argument("--gold", type=Path, default=GOLD, help="folder of dev.jsonl and papers/")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("prior.json"))
     given = parser.parse_args()
     papers = trainset(given.trainset) + development_set(given.gold / "dev.jsonl", given.gold / "papers")

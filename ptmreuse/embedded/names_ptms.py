@@ -14,24 +14,36 @@ from ptmreuse.embedded.reading import Line, read_inputs
 
 CLASSES = ("reused",)
 
-_BEFORE = {
-    "using": re.compile(r"\b(?:using|use[ds]?|utili[sz]\w+|with|by|via|from|in|through|employ\w+|appl\w+|ran|run)(?: the| a| an)?(?: [\w-]+){0,2} ?\(?$"),
-    "training": re.compile(r"\b(?:train\w*|fine-?tun\w+|implement\w+|adopt\w+|build|built|modified|retrain\w+|initiali\w+)(?: the| a| an)?(?: [\w-]+){0,3} ?\(?$"),
-    "listing": re.compile(r"(?:such as|e\.g\.,?|including|like|for example,?)(?: [^.;]{0,60})?$"),
-    "comparing": re.compile(r"\b(?:than|compared (?:to|with)|versus|vs\.?|unlike|outperform\w*|over)(?: the)?(?: [\w-]+){0,2} ?$"),
-    "inspired": re.compile(r"\b(?:inspired by|similar to|analogous to|based on|motivated by)(?: the| a)?(?: [\w-]+){0,2} ?$"),
-}
-_BEFORE["presented"] = re.compile(
-    r"\b(?:we|here,?|this (?:paper|work|study)|paper) (?:\w+ )?(?:present|propos|introduc|develop|describ|report|releas|design)\w*[^.;]{0,60}$",
-    re.IGNORECASE,
+_USE = r"using|use[ds]?|utili[sz]\w+|with|by|via|from|in|through|employ\w+|appl\w+|ran|run"
+_TRAIN = r"train\w*|fine-?tun\w+|implement\w+|adopt\w+|build|built|modified|retrain\w+|initiali\w+"
+_COMPARE = r"than|compared (?:to|with)|versus|vs\.?|unlike|outperform\w*|over"
+_PRESENT = r"present|propos|introduc|develop|describ|report|releas|design"
+_USED = r"used|applied|run|trained|fine-?tuned|employed|obtained|downloaded|implemented|performed"
+_PREDICTS = (
+    r"predict\w*|model(?:s|ed|ing|led|ling)?\b|structure|embedding|confidence|score|output|segmentation|weights|"
+    r"backbone|encoder"
 )
+
+_BEFORE = {
+    "using": re.compile(rf"\b(?:{_USE})(?: the| a| an)?(?: [\w-]+){{0,2}} ?\(?$"),
+    "training": re.compile(rf"\b(?:{_TRAIN})(?: the| a| an)?(?: [\w-]+){{0,3}} ?\(?$"),
+    "listing": re.compile(r"(?:such as|e\.g\.,?|including|like|for example,?)(?: [^.;]{0,60})?$"),
+    "comparing": re.compile(rf"\b(?:{_COMPARE})(?: the)?(?: [\w-]+){{0,2}} ?$"),
+    "inspired": re.compile(
+        r"\b(?:inspired by|similar to|analogous to|based on|motivated by)(?: the| a)?(?: [\w-]+){0,2} ?$"
+    ),
+    "presented": re.compile(
+        rf"\b(?:we|here,?|this (?:paper|work|study)|paper) (?:\w+ )?(?:{_PRESENT})\w*[^.;]{{0,60}}$", re.IGNORECASE
+    ),
+}
 _AFTER = {
     "described": re.compile(
-        r"^ ?(?:\([^)]*\) |\[[^\]]*\],? )?(?:is an?\b|uses\b|utilizes\b|builds on\b|consists\b|was (?:first |originally )?(?:developed|"
-        r"proposed|introduced|presented)|employs\b|takes\b|improves\b|relies\b|proposed\b|introduced\b|has been\b|have been\b)"
+        r"^ ?(?:\([^)]*\) |\[[^\]]*\],? )?(?:is an?\b|uses\b|utilizes\b|builds on\b|consists\b|was (?:first |originally )?"
+        r"(?:developed|proposed|introduced|presented)|employs\b|takes\b|improves\b|relies\b|proposed\b|introduced\b|"
+        r"has been\b|have been\b)"
     ),
-    "was_used": re.compile(r"^[^.;]{0,40}\b(?:was|were|is|are) (?:\w+ ){0,2}(?:used|applied|run|trained|fine-?tuned|employed|obtained|downloaded|implemented|performed)"),
-    "predicts": re.compile(r"^[-‐ ]?(?:predict\w*|model(?:s|ed|ing|led|ling)?\b|structure|embedding|confidence|score|output|segmentation|weights|backbone|encoder)"),
+    "was_used": re.compile(rf"^[^.;]{{0,40}}\b(?:was|were|is|are) (?:\w+ ){{0,2}}(?:{_USED})"),
+    "predicts": re.compile(rf"^[-‐ ]?(?:{_PREDICTS})"),
     "cited": re.compile(r"^ ?(?:v\.?\s?[\d.]+ ?)?(?:\((?:[A-Z]|v)|\[\d)"),
     "in_list": re.compile(r"^(?: \([^)]*\)| \[[^\]]*\])?(?:,| and| or) (?:and )?[A-Z]"),
 }
@@ -113,7 +125,7 @@ def truths(found: list[Item], outputs: Fields) -> list[list[float]]:
     return [[float(item.name in listed)] for item in found]
 
 
-def reply(inputs: Fields, found: list[Item], chances: Array) -> dict[str, object]:
+def reply(_: Fields, found: list[Item], chances: Array) -> dict[str, object]:
     """The output fields: the candidates that are more likely than not, or the likeliest one."""
     chosen = [item for item, chance in zip(found, chances[:, 0], strict=True) if chance >= 0.5]
     if found and not chosen:

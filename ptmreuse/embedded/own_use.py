@@ -5,7 +5,7 @@ from functools import lru_cache
 from ptmreuse.embedded.prior import generation, prior
 from ptmreuse.embedded.reading import Line, Reading
 
-SUBJECT = ("deep", "pretrained", "training")
+SUBJECT = ("deep", "neural", "pretrained", "training")
 
 
 def features(line: Line) -> dict[str, float]:
@@ -25,6 +25,7 @@ def features(line: Line) -> dict[str, float]:
     told["named_used"] = float(deep > 0 and line.has("use"))
     told["named_asis"] = float(deep > 0 and line.has("asis"))
     told["hedged_named"] = float(deep > 0 and line.has("outlook"))
+    told["negated_deep"] = float(line.has("negation") and line.has("deep", "neural") and not deep)
     told["short"] = float(len(line.text) < 60)
     return told
 
@@ -41,8 +42,10 @@ def _score(line: Line, _: int) -> float:
 
 
 def is_about_deep(line: Line) -> bool:
-    """Whether the sentence has anything of deep learning in it."""
-    return bool(line.deep) or line.has(*SUBJECT)
+    """Whether the sentence says something of deep learning that can't be of anything else."""
+    if line.has("neural") and not line.has("deep"):
+        return bool(line.deep) or not line.mentions  # the neural network of a tool that is known to be shallow
+    return bool(line.deep) or line.has("deep") or (line.has("architecture") and line.has("training", "pretrained"))
 
 
 def ranked(reading: Reading) -> list[tuple[float, Line]]:

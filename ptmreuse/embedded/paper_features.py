@@ -38,12 +38,14 @@ def paper_features(inputs: Fields, reading: Reading, named: list[Candidate]) -> 
 
 
 def _is_method(line: Line) -> bool:
-    return line.kind == "methods" and line.has("deep") and not line.cited
+    return line.kind == "methods" and line.has("deep", "neural") and not line.cited
 
 
 def _density(line: Line) -> int:
     """How many sorts of words a sentence has that describe a network and its training."""
-    return sum(cue in line.cues for cue in ("deep", "training", "architecture", "train", "own_design", "scratch"))
+    return sum(
+        cue in line.cues for cue in ("deep", "neural", "training", "architecture", "train", "own_design", "scratch")
+    )
 
 
 def _named_features(named: list[Candidate]) -> Features:

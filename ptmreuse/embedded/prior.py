@@ -47,7 +47,7 @@ def replaced(weights: Weights) -> Iterator[None]:
 
 
 def _clear() -> None:
-    global _generation  # noqa: PLW0603
+    global _generation
     _generation = next(_generations)
     feature_names.cache_clear()
     matrix.cache_clear()

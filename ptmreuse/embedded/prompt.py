@@ -27,7 +27,7 @@ STAGE_OF_FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt taken apart. `demos` are (input fields, output fields), complete ones only; `as_json` is the reply format."""
+    """A prompt taken apart. `demos` are (input fields, output fields), complete ones only; `as_json`: reply in JSON."""
 
     stage: str
     demos: tuple[tuple[Fields, Fields], ...]
@@ -57,8 +57,8 @@ def _stage(system: str) -> str:
     names = frozenset(_FIELD.findall(section.group(1))) if section else frozenset()
     if names not in STAGE_OF_FIELDS:
         raise lm15.UnsupportedFeatureError(
-            f"the embedded LM answers the five stages of ptm-reuse and nothing else; it was asked for the output fields "
-            f"{sorted(names) or 'of an unknown prompt'}. Give another LM with --lm, or use a stage's own signature."
+            "the embedded LM answers the five stages of ptm-reuse and nothing else; it was asked for the output "
+            f"fields {sorted(names) or 'of an unknown prompt'}. Give another LM with --lm, or use a stage's own signature."
         )
     return STAGE_OF_FIELDS[names]
 
@@ -74,7 +74,8 @@ def _output_fields(text: str) -> Fields:
     """The output fields of a demo; {} for an incomplete one, in which DSPy writes that a field is not supplied."""
     told = fields(text)
     if not told and text.lstrip().startswith("{"):
-        told = {name: value if isinstance(value, str) else json.dumps(value) for name, value in json.loads(text).items()}
+        given = json.loads(text)
+        told = {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
     told.pop("completed", None)
     return {} if any(value.startswith("Not supplied for this particular example") for value in told.values()) else told
 

@@ -46,11 +46,9 @@ def read_passages(passages: str, year: int | None = None) -> Reading:
     found = [(m["kind"], m["title"] or "", m["text"]) for m in _PASSAGE.finditer(passages)] or [("other", "", passages)]
     mentions = [catalogue.find(text) for _, _, text in found]
     meant = _versions_meant(mention for several in mentions for mention in several)
-    lines = [
-        line
-        for (kind, title, text), several in zip(found, mentions, strict=True)
-        for line in _lines(kind, title, text, [m._replace(entry=meant.get(m.entry.name, m.entry)) for m in several], year)
-    ]
+    lines: list[Line] = []
+    for (kind, title, text), several in zip(found, mentions, strict=True):
+        lines += _lines(kind, title, text, [m._replace(entry=meant.get(m.entry.name, m.entry)) for m in several], year)
     left_out = _LEFT_OUT.search(passages)
     return Reading(tuple(lines), int(left_out.group(1)) if left_out else 0)
 

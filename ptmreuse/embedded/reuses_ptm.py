@@ -2,7 +2,7 @@
 
 from ptmreuse.embedded import own_use
 from ptmreuse.embedded.candidates import candidates
-from ptmreuse.embedded.items import Features, Item, count, quote
+from ptmreuse.embedded.items import Item, quote
 from ptmreuse.embedded.learner import Array
 from ptmreuse.embedded.paper_features import paper_features
 from ptmreuse.embedded.prompt import Fields
@@ -22,7 +22,7 @@ def truths(found: list[Item], outputs: Fields) -> list[list[float]]:
     return [[float(outputs["reuses_ptm"].lower() == "true")] for _ in found]
 
 
-def reply(inputs: Fields, found: list[Item], chances: Array) -> dict[str, object]:
+def reply(inputs: Fields, _: list[Item], chances: Array) -> dict[str, object]:
     """The output fields."""
     best = own_use.ranked(read_inputs(inputs))
     yes = bool(chances[0, 0] >= 0.5 and best)

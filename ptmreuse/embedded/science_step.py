@@ -15,7 +15,9 @@ from ptmreuse.embedded.reading import Reading, read_inputs
 from signatures.labels import Step
 
 CLASSES: tuple[str, ...] = get_args(Step)
-_PAPER_CUES = ("deep", "training", "baseline", "mechanism", "structure", "images", "behaviour", "survey", "experiment", "simulation", "literature")
+_PAPER_CUES = tuple(
+    "deep training baseline mechanism structure images behaviour survey experiment simulation literature".split()
+)
 
 
 def items(inputs: Fields) -> list[Item]:
