@@ -8,7 +8,11 @@ from program import catalogue
 from ptmreuse.embedded import own_use
 from ptmreuse.embedded.reading import Line, Reading
 
-_NAME = r"(?:[A-Z][a-z]*[A-Z0-9][\w]*(?:[-‐][A-Za-z0-9]+)*|[A-Z][a-z]+[-‐](?:[A-Z]\w*|\d\w*)|[a-z]+[A-Z]\w+)"
+# Bounded, so that a chain of a thousand letters or hyphens costs no more than a name.
+_NAME = (
+    r"(?:[A-Z][a-z]{0,30}[A-Z0-9]\w{0,30}(?:[-‐][A-Za-z0-9]{1,30}){0,5}|"
+    r"[A-Z][a-z]{1,30}[-‐](?:[A-Z]\w{0,30}|\d\w{0,30})|[a-z]{1,30}[A-Z]\w{1,30})"
+)
 _NOUN = (
     r"(?:neural network|deep learning|deep-learning|network|model|tool|software|framework|algorithm|package|"
     r"architecture|method|predictor|classifier|server|pipeline)"

@@ -11,15 +11,17 @@ from collections.abc import AsyncIterator, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from dspy import lm15
 
 from ptmreuse.embedded import names_ptms, reuse_pattern, reuses_ptm, science_step, uses_deep_learning
 from ptmreuse.embedded.learner import Array, moved, probabilities
-from ptmreuse.embedded.prior import matrix, rows
+from ptmreuse.embedded.prior import generation, matrix, rows
 from ptmreuse.embedded.prompt import Fields, Prompt, read_prompt
+
+_Frozen: TypeAlias = tuple[tuple[str, str], ...]  # fields, as the key of a cache
 
 HEADS: dict[str, ModuleType] = {
     "uses_deep_learning": uses_deep_learning,
@@ -34,7 +36,11 @@ class EmbeddedEngine:
     """DSPy's synchronous engine contract; `dspy.LM("embedded", engine=EmbeddedEngine())`."""
 
     def complete(self, request: lm15.Request) -> lm15.Response:
-        """Answer one request. Raises `lm15.UnsupportedFeatureError` for a signature it does not know."""
+        """Answer one request.
+
+        Raises `lm15.UnsupportedFeatureError` for a signature it does not know, `lm15.InvalidRequestError` for a prompt
+        without passages or with a list that is none, `lm15.ConfigurationError` for such a demo.
+        """
         prompt = read_prompt(request)
         text = _rendered(answer(prompt), as_json=prompt.as_json)
         asked = len(str(request.system or "")) + sum(len(m.text or "") for m in request.messages)
@@ -100,18 +106,21 @@ def answer(prompt: Prompt) -> dict[str, object]:
 
 def _weights(stage: str, demos: tuple[tuple[Fields, Fields], ...]) -> Array:
     frozen = tuple((tuple(asked.items()), tuple(told.items())) for asked, told in demos)
-    return _moved(stage, frozen) if frozen else matrix(stage)
+    return _moved(stage, frozen, generation()) if frozen else matrix(stage)
 
 
 @lru_cache(maxsize=64)
-def _moved(stage: str, demos: tuple[tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]], ...]) -> Array:
+def _moved(stage: str, demos: tuple[tuple[_Frozen, _Frozen], ...], _: int) -> Array:
     head, prior = HEADS[stage], matrix(stage)
     features: list[Array] = []
     truths: list[list[float]] = []
     for asked, told in demos:
-        found = head.items(dict(asked))
+        try:
+            found = head.items(dict(asked))
+            truths += head.truths(found, dict(told))
+        except lm15.InvalidRequestError as error:
+            raise lm15.ConfigurationError(f"a demo of {stage} can't be read: {error.message}") from error
         features.append(rows(stage, [item.features for item in found]))
-        truths += head.truths(found, dict(told))
     return moved(prior, np.concatenate(features), np.array(truths)) if truths else prior
 
 

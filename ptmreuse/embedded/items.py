@@ -35,8 +35,8 @@ def quote(line: Line, start: int = 0, end: int = 0) -> str:
     if len(text) <= MAX_QUOTE:
         return text
     low = max(0, min(start - MAX_QUOTE // 3, len(text) - MAX_QUOTE))
-    high = min(len(text), max(low + MAX_QUOTE, end))
+    high = low + MAX_QUOTE
     if low:
-        low = text.index(" ", low) + 1
-    piece = text[low : min(high, low + MAX_QUOTE)]
-    return piece if high >= len(text) else piece.rsplit(" ", 1)[0]
+        low = text.find(" ", low, start) + 1 or low
+    stop = text.rfind(" ", max(low, end), high) if high < len(text) else -1
+    return text[low : stop if stop > low else high].strip()

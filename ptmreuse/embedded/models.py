@@ -1,14 +1,16 @@
 """The models that stages 4 and 5 are asked about, and the sentences about each."""
 
-import json
 from dataclasses import dataclass
+
+from pydantic import TypeAdapter
 
 from program import catalogue
 from program.cues import cues
 from ptmreuse.embedded.items import Features
-from ptmreuse.embedded.prompt import Fields
+from ptmreuse.embedded.prompt import Fields, list_of
 from ptmreuse.embedded.reading import Line, Reading
 
+_NAMES = TypeAdapter(list[str])
 _CLOSE = 70  # characters
 _GROUPS = {
     "medical-image": "medical",
@@ -34,7 +36,7 @@ class Asked:
 
 def asked(inputs: Fields, reading: Reading) -> list[Asked]:
     """Each model of the `models` field, in its order."""
-    return [_asked(name, reading) for name in json.loads(inputs["models"])]
+    return [_asked(name, reading) for name in list_of(_NAMES, inputs, "models")]
 
 
 def _asked(name: str, reading: Reading) -> Asked:

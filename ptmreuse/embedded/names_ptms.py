@@ -1,7 +1,8 @@
 """Stage 3 for the embedded LM: one item per candidate name."""
 
-import json
 import re
+
+from pydantic import TypeAdapter
 
 from program import catalogue
 from program.cues import cues
@@ -9,10 +10,12 @@ from ptmreuse.embedded import own_use
 from ptmreuse.embedded.candidates import Candidate, candidates
 from ptmreuse.embedded.items import Features, Item, count, quote, share_of_cues
 from ptmreuse.embedded.learner import Array
-from ptmreuse.embedded.prompt import Fields
+from ptmreuse.embedded.prompt import Fields, list_of
 from ptmreuse.embedded.reading import Line, read_inputs
+from signatures.labels import PTMMention
 
 CLASSES = ("reused",)
+_PTMS = TypeAdapter(list[PTMMention])
 
 _USE = r"using|use[ds]?|utili[sz]\w+|with|by|via|from|in|through|employ\w+|appl\w+|ran|run"
 _TRAIN = r"train\w*|fine-?tun\w+|implement\w+|adopt\w+|build|built|modified|retrain\w+|initiali\w+"
@@ -38,9 +41,9 @@ _BEFORE = {
 }
 _AFTER = {
     "described": re.compile(
-        r"^ ?(?:\([^)]*\) |\[[^\]]*\],? )?(?:is an?\b|uses\b|utilizes\b|builds on\b|consists\b|was (?:first |originally )?"
-        r"(?:developed|proposed|introduced|presented)|employs\b|takes\b|improves\b|relies\b|proposed\b|introduced\b|"
-        r"has been\b|have been\b)"
+        r"^ ?(?:\([^)]*\) |\[[^\]]*\],? )?(?:is an?\b|uses\b|utilizes\b|builds on\b|consists\b|"
+        r"was (?:first |originally )?(?:developed|proposed|introduced|presented)|employs\b|takes\b|improves\b|relies\b|"
+        r"proposed\b|introduced\b|has been\b|have been\b)"
     ),
     "was_used": re.compile(rf"^[^.;]{{0,40}}\b(?:was|were|is|are) (?:\w+ ){{0,2}}(?:{_USED})"),
     "predicts": re.compile(rf"^[-‐ ]?(?:{_PREDICTS})"),
@@ -121,7 +124,7 @@ def _relations(candidate: Candidate, named: list[Candidate]) -> Features:
 
 def truths(found: list[Item], outputs: Fields) -> list[list[float]]:
     """A candidate is reused when the demo lists it."""
-    listed = {catalogue.canonical(ptm["mention"]).name for ptm in json.loads(outputs["ptms"])}
+    listed = {catalogue.canonical(ptm.mention).name for ptm in list_of(_PTMS, outputs, "ptms")}
     return [[float(item.name in listed)] for item in found]
 
 

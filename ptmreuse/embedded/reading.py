@@ -1,6 +1,7 @@
 """Passages as the embedded LM reads them: sentences with their section, cues and catalogue names."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from program.sentences import split
 
 _PASSAGE = re.compile(r"^\[\d+\] \((?P<kind>[a-z]+)(?:: (?P<title>[^)]*))?\) (?P<text>.+)$", re.MULTILINE)
 _LEFT_OUT = re.compile(r"^\((\d+) further sentences", re.MULTILINE)
+_BREAK = re.compile(r"\[\[ ## \w+ ## \]\]|\n\s*\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # no quote goes across
 _YEAR = re.compile(r"\d{4}")
 _CITED = re.compile(r"\bet al\b|\b(?:19|20)\d\d[a-z]?\)|\[\d[\d,–\s-]*\]")
 
@@ -43,7 +45,8 @@ class Reading:
 @lru_cache(maxsize=512)
 def read_passages(passages: str, year: int | None = None) -> Reading:
     """Take rendered passages apart; text in any other form is read as one passage without a section."""
-    found = [(m["kind"], m["title"] or "", m["text"]) for m in _PASSAGE.finditer(passages)] or [("other", "", passages)]
+    whole = [(m["kind"], m["title"] or "", m["text"]) for m in _PASSAGE.finditer(passages)] or [("other", "", passages)]
+    found = [(kind, title, text) for kind, title, joined in whole for text in _BREAK.split(joined)]
     mentions = [catalogue.find(text) for _, _, text in found]
     meant = _versions_meant(mention for several in mentions for mention in several)
     lines: list[Line] = []
@@ -64,11 +67,11 @@ def _versions_meant(mentions: Iterable[catalogue.Mention]) -> dict[str, catalogu
 
 def _lines(kind: str, title: str, text: str, mentions: list[catalogue.Mention], year: int | None) -> list[Line]:
     lines = []
+    starts = [m.start for m in mentions]
     for sentence in split(text):
         local = tuple(
             m._replace(start=m.start - sentence.start, end=m.end - sentence.start)
-            for m in mentions
-            if sentence.start <= m.start < sentence.end
+            for m in mentions[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         )
         deep = tuple(m for m in local if m.entry.is_deep(year))
         cited = bool(_CITED.search(sentence.text))

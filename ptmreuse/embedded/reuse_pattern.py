@@ -1,17 +1,19 @@
 """Stage 4 for the embedded LM: one item per model, one class per pattern."""
 
-import json
 from typing import get_args
+
+from pydantic import TypeAdapter
 
 from ptmreuse.embedded.items import Features, Item, count, share_of_cues
 from ptmreuse.embedded.learner import Array
 from ptmreuse.embedded.models import Asked, asked, close_features, kind_features
-from ptmreuse.embedded.prompt import Fields
+from ptmreuse.embedded.prompt import Fields, list_of
 from ptmreuse.embedded.quoting import best_quote
 from ptmreuse.embedded.reading import Reading, read_inputs
-from signatures.labels import Pattern
+from signatures.labels import ModelPattern, Pattern
 
 CLASSES: tuple[str, ...] = get_args(Pattern)
+_PATTERNS = TypeAdapter(list[ModelPattern])
 _PAPER_CUES = ("pretrained", "finetune", "features", "scratch", "training", "train", "own_design", "baseline")
 
 
@@ -34,7 +36,7 @@ def _features(model: Asked, reading: Reading) -> Features:
 
 def truths(found: list[Item], outputs: Fields) -> list[list[float]]:
     """A pattern holds when the demo gives it for the model."""
-    given = {(item["model"], item["pattern"]) for item in json.loads(outputs["patterns"])}
+    given = {(told.model, told.pattern) for told in list_of(_PATTERNS, outputs, "patterns")}
     return [[float((item.name, pattern) in given) for pattern in CLASSES] for item in found]
 
 

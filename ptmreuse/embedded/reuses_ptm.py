@@ -5,7 +5,7 @@ from ptmreuse.embedded.candidates import candidates
 from ptmreuse.embedded.items import Item, quote
 from ptmreuse.embedded.learner import Array
 from ptmreuse.embedded.paper_features import paper_features
-from ptmreuse.embedded.prompt import Fields
+from ptmreuse.embedded.prompt import Fields, truth_of
 from ptmreuse.embedded.reading import read_inputs
 
 CLASSES = ("yes",)
@@ -19,7 +19,7 @@ def items(inputs: Fields) -> list[Item]:
 
 def truths(found: list[Item], outputs: Fields) -> list[list[float]]:
     """What a demo says about each item."""
-    return [[float(outputs["reuses_ptm"].lower() == "true")] for _ in found]
+    return [[float(truth_of(outputs, "reuses_ptm"))] for _ in found]
 
 
 def reply(inputs: Fields, _: list[Item], chances: Array) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """Stage 5 for the embedded LM: one item per model, one class per step."""
 
-import json
 from typing import get_args
+
+from pydantic import TypeAdapter
 
 from program import catalogue
 from program.cues import cues
@@ -9,15 +10,15 @@ from ptmreuse.embedded import own_use
 from ptmreuse.embedded.items import Features, Item, count, share_of_cues
 from ptmreuse.embedded.learner import Array
 from ptmreuse.embedded.models import Asked, asked, close_features, kind_features
-from ptmreuse.embedded.prompt import Fields
+from ptmreuse.embedded.prompt import Fields, list_of
 from ptmreuse.embedded.quoting import best_quote
 from ptmreuse.embedded.reading import Reading, read_inputs
-from signatures.labels import Step
+from signatures.labels import ModelStep, Step
 
 CLASSES: tuple[str, ...] = get_args(Step)
-_PAPER_CUES = tuple(
-    "deep training baseline mechanism structure images behaviour survey experiment simulation literature".split()
-)
+_STEPS = TypeAdapter(list[ModelStep])
+_PURPOSES = ("mechanism", "structure", "images", "behaviour", "survey", "experiment", "simulation", "literature")
+_PAPER_CUES = ("deep", "training", "baseline", *_PURPOSES)
 
 
 def items(inputs: Fields) -> list[Item]:
@@ -48,7 +49,7 @@ def _features(model: Asked) -> Features:
 
 def truths(found: list[Item], outputs: Fields) -> list[list[float]]:
     """The step that the demo gives for the model."""
-    given = {item["model"]: item["step"] for item in json.loads(outputs["steps"])}
+    given = {told.model: told.step for told in list_of(_STEPS, outputs, "steps")}
     return [[float(given.get(item.name) == step) for step in CLASSES] for item in found]
 
 
