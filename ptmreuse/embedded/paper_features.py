@@ -1,7 +1,7 @@
 """The features of a whole paper, for the two yes/no stages."""
 
-from program.cues import cues
 from program import catalogue
+from program.cues import cues
 from ptmreuse.embedded import own_use
 from ptmreuse.embedded.candidates import Candidate
 from ptmreuse.embedded.items import Features, count
