@@ -31,12 +31,10 @@ def test_numbers_of_every_kind(tmp_path: Path) -> None:
         ledger.document(DocumentRow("twin.xml", "1", "duplicate", duplicate_of="a.xml", paper=paper()), "reader")
         text = shown(ledger)
     for line in (
-        "5 papers",
+        "5 papers · 1 duplicates · 1 unreadable",
         "uses deep learning 1 1 2",
         "reuses a PTM 1 1 2",
-        "pattern of 2 models 1 1",
-        "step of 2 models 1 1",
-        "1 duplicates (not counted above) · 1 unreadable (unresolved above)",
+        "2 models reused in 1 papers · pattern unresolved 1 · step unresolved 1",
         "ResNet-50 adaptation;deployment test 1",
         "Foo unresolved unresolved 1",
     ):
