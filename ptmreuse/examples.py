@@ -1,7 +1,7 @@
 """Labelled papers, from the trainset or from development labels beside the papers' own files."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,10 @@ from ptmreuse.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class LabelledModel:
-    """A reused model: canonical name, other names to accept, mention, patterns, step, and a quote for each answer."""
+    """A reused model: canonical name, other names to accept, mention, patterns, step, and a quote for each answer.
+
+    An `optional` one is neither required nor an error; of a debatable pattern or step the readers were of two minds.
+    """
 
     name: str
     mention: str
@@ -22,6 +25,8 @@ class LabelledModel:
     quotes: tuple[str, ...]
     also: tuple[str, ...] = ()
     optional: bool = False
+    pattern_debatable: bool = False
+    step_debatable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +50,50 @@ def trainset(path: Path, split: str = "train") -> list[LabelledPaper]:
 
     Raises UsageError naming the file and line of a row that is not JSON or lacks a field.
     """
-    return [_from_row(row) for row in _rows(path) if row.get("split", "train") == split]
+    return [_made(_from_row, row, where) for where, row in _rows(path) if row.get("split", "train") == split]
 
 
 def development_set(labels: Path, papers: Path) -> list[LabelledPaper]:
     """Development labels joined with the files in `papers`.
 
-    Raises UsageError for a missing file, UnreadablePaper for one that can't be read.
+    Raises UsageError for a row that is not JSON or lacks a field and for a missing file, UnreadablePaper for a file
+    that can't be read.
     """
-    return [_from_gold(row, read(Document(row["file"], (papers / row["file"]).read_bytes()))) for row in _rows(labels)]
+
+    def labelled(row: dict[str, Any]) -> LabelledPaper:
+        return _from_gold(row, _paper(papers, row["file"]))
+
+    return [_made(labelled, row, where) for where, row in _rows(labels)]
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise UsageError(f"{path}: can't be read ({error.strerror}); give a JSONL file of labelled papers") from error
-    for number, line in enumerate(lines, 1):
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    for number, line in enumerate(_content(path, "a JSONL file of labelled papers").splitlines(), 1):
+        where = f"{path}, line {number}"
         try:
-            yield json.loads(line)
+            row = json.loads(line)
         except ValueError as error:
-            raise UsageError(f"{path}, line {number}: not JSON ({error}); one object per line") from error
+            raise UsageError(f"{where}: not JSON ({error}); one object per line") from error
+        if not isinstance(row, dict):
+            raise UsageError(f"{where}: not a JSON object; one object per line")
+        yield where, row
+
+
+def _content(path: Path, wanted: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: can't be read ({error.strerror}); give {wanted}") from error
+
+
+def _paper(folder: Path, file: str) -> Paper:
+    return read(Document(file, _content(folder / file, "the folder that holds the labelled papers")))
+
+
+def _made(make: Callable[[dict[str, Any]], LabelledPaper], row: dict[str, Any], where: str) -> LabelledPaper:
+    try:
+        return make(row)
+    except KeyError as error:
+        raise UsageError(f"{where}: has no field {error}; see the data card for the fields of a row") from error
 
 
 def _from_row(row: dict[str, Any]) -> LabelledPaper:
@@ -98,6 +126,8 @@ def _from_gold(row: dict[str, Any], paper: Paper) -> LabelledPaper:
             (model["quote"],),
             tuple(model["also"]),
             model["optional"],
+            model["pattern_debatable"],
+            model["step_debatable"],
         )
         for model in row["models"]
     ]
