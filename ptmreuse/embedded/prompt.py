@@ -106,6 +106,7 @@ def _input_fields(text: str) -> Fields:
 def _output_fields(text: str) -> Fields:
     """The output fields of a demo, without those that DSPy says are not supplied."""
     told = fields(text) or _json_fields(text)
+    told.pop("completed", None)
     return {name: value for name, value in told.items() if not value.startswith(_NOT_SUPPLIED)}
 
 
