@@ -54,6 +54,7 @@ _CUE_WEIGHT = {
     "architecture": 0.6,
     "baseline": 0.4,
 }
+_RESEARCH = re.compile(r"research|report|data|^article|^other|method|original|software|resource")
 _MARKER = re.compile(r"\[\[\s*##|##\s*\]\]")
 
 
@@ -247,8 +248,10 @@ def neutralise(text: str) -> str:
 
 
 def stated_title(paper: Paper) -> str:
-    """The title as a prompt shows it."""
-    return neutralise(paper.title) or "untitled"
+    """The title as a prompt shows it, with the type of an article that is no report of research."""
+    title = neutralise(paper.title) or "untitled"
+    kind = neutralise(paper.article_type).replace("-", " ").lower()
+    return title if not kind or _RESEARCH.search(kind) else f"{title} ({kind})"
 
 
 def stated_year(paper: Paper) -> str:

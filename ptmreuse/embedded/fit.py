@@ -37,6 +37,8 @@ RIDGE = {
     "reuse_pattern": 6.0,
     "science_step": 8.0,
 }
+# What the codebook says and too few papers show: the ridge pulls towards these weights, and towards 0 elsewhere.
+EXPECTED = {"uses_deep_learning": {"title_review": -4.0}}  # a review runs nothing
 _RARE = 4  # a feature that fewer items have is left out
 
 Truth = list[float]
@@ -55,10 +57,12 @@ def fit(papers: Sequence[LabelledPaper]) -> Weights:
 
 def _fitted(head: str, samples: list[Sample]) -> list[dict[str, float]]:
     counts = Counter(name for features, _ in samples for name, value in features.items() if value)
-    names = sorted(name for name, count in counts.items() if count >= _RARE)
+    common = {name for name, count in counts.items() if count >= _RARE}
+    names = sorted(common | EXPECTED.get(head, {}).keys())
     features = np.array([[sample.get(name, 0.0) for name in names] for sample, _ in samples])
     truths = np.array([truth for _, truth in samples])
-    solved = moved(np.zeros((truths.shape[1], len(names))), features, truths, RIDGE[head])
+    expected = np.array([[EXPECTED.get(head, {}).get(name, 0.0) for name in names]] * truths.shape[1])
+    solved = moved(expected, features, truths, RIDGE[head])
     return [{name: round(float(w), 4) for name, w in zip(names, row, strict=True)} for row in solved]
 
 

@@ -1,5 +1,7 @@
 """The features of a whole paper, for the two yes/no stages."""
 
+import re
+
 from program import catalogue
 from program.cues import cues
 from ptmreuse.embedded import own_use
@@ -8,6 +10,9 @@ from ptmreuse.embedded.items import Features, count
 from ptmreuse.embedded.prompt import Fields
 from ptmreuse.embedded.reading import Line, Reading
 
+_REVIEW = re.compile(
+    r"\b(?:review|overview|perspectives?|editorial|commentary|opinion|roadmap|primer)\b", re.IGNORECASE
+)
 _OWN_SECTIONS = ("methods", "results", "caption", "abstract", "other", "appendix")
 
 
@@ -28,7 +33,7 @@ def paper_features(inputs: Fields, reading: Reading, named: list[Candidate]) -> 
         "about_deep": count(len(ranked)),
         "left_out": count(reading.left_out),
         "title_deep": float(not title.isdisjoint(own_use.SUBJECT) or bool(catalogue.find(heading))),
-        "title_review": float("review" in title),
+        "title_review": float(bool(_REVIEW.search(heading))),
         "dense": max((_density(line) for line in reading.lines if line.kind in _OWN_SECTIONS), default=0) / 2,
         "methods_deep": float(any(_is_method(line) for line in reading.lines)),
         "telling_share": sum(score > 0 for score in scores) / (len(scores) + 1),
