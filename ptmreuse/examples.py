@@ -1,135 +1,115 @@
-"""Labelled papers, from the trainset or from development labels beside the papers' own files."""
+"""The examples that a stage is compiled and scored on, made from labelled papers.
 
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+A stage's example has the input fields that the program would ask with when every stage before it is right, the true
+answers as the signature types them, and two fields more: `paper_id`, and `labelled`, the `LabelledPaper`, for metrics
+and feedback. No prompt shows these two; `as_demo` takes `labelled` off, which a compiled state must not carry.
+"""
+
+from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 
-from program.paper import Paper, Paragraph
-from ptmreuse.corpus.read import Document, read
-from ptmreuse.errors import UsageError
+import dspy
+
+from program import names_ptms, reuse_pattern, reuses_ptm, science_step, uses_deep_learning
+from program.evidence import squeeze
+from program.passages import Survey
+from ptmreuse.labelled import NONE, LabelledModel, LabelledPaper, development_set, trainset
+from signatures.labels import ModelPattern, ModelStep, PTMMention
+
+__all__ = [
+    "LabelledModel",
+    "LabelledPaper",
+    "as_demo",
+    "can_be_demo",
+    "development_set",
+    "stage_examples",
+    "trainset",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledModel:
-    """A reused model: canonical name, other names to accept, mention, patterns, step, and a quote for each answer.
+def stage_examples(stage: str, papers: Sequence[LabelledPaper]) -> list[dspy.Example]:
+    """The examples of a stage: one per paper that the stage is asked about when all answers before are right.
 
-    An `optional` one is neither required nor an error; of a debatable pattern or step the readers were of two minds.
+    The evidence is the labelled quote or, where the passages leave that out, another one that they show.
     """
-
-    name: str
-    mention: str
-    patterns: tuple[str, ...]
-    step: str
-    quotes: tuple[str, ...]
-    also: tuple[str, ...] = ()
-    optional: bool = False
-    pattern_debatable: bool = False
-    step_debatable: bool = False
+    module, applies, output = _STAGES[stage]
+    return [_example(module, labelled, output) for labelled in papers if applies(labelled)]
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledPaper:
-    """A paper with the true answers. `quotes` are evidence for the two yes/no stages."""
-
-    paper: Paper
-    uses_deep_learning: bool
-    reuses_ptm: bool
-    models: tuple[LabelledModel, ...]
-    quotes: tuple[str, ...]
-
-    @property
-    def all_quotes(self) -> tuple[str, ...]:
-        """Every labelled quote."""
-        return self.quotes + tuple(quote for model in self.models for quote in model.quotes)
+def as_demo(example: dspy.Example) -> dspy.Example:
+    """An example as a compiled state may carry it: without `labelled`."""
+    demo: dspy.Example = example.without("labelled") if "labelled" in example else example
+    return demo
 
 
-def trainset(path: Path, split: str = "train") -> list[LabelledPaper]:
-    """The rows of one split of a trainset, whose passages are in the row itself; a row without a split is in `train`.
+def can_be_demo(example: dspy.Example) -> bool:
+    """Whether all evidence stands in the example's own passages, or is that of a no.
 
-    Raises UsageError naming the file and line of a row that is not JSON or lacks a field.
+    A long paper's passages leave sentences out, and a user's labels may have no quotes: such an example can be scored,
+    but as a demo it would show evidence that comes from nowhere.
     """
-    return [_made(_from_row, row, where) for where, row in _rows(path) if row.get("split", "train") == split]
+    given = [example[name] for name in _EVIDENCE if name in example]
+    quotes = [item.evidence for value in given if isinstance(value, list) for item in value]
+    quotes += [value for value in given if isinstance(value, str) and value != NONE]
+    shown = squeeze(example.passages)
+    return all(quote and squeeze(quote) in shown for quote in quotes)
 
 
-def development_set(labels: Path, papers: Path) -> list[LabelledPaper]:
-    """Development labels joined with the files in `papers`.
+def _example(module: ModuleType, labelled: LabelledPaper, output: "_Output") -> dspy.Example:
+    models = list(dict.fromkeys(model.canonical for model in labelled.models)) if module in _PER_MODEL else []
+    passages = Survey(labelled.paper).passages(models)
+    inputs = module.inputs(labelled.paper, passages, *([models] if models else []))
+    shown = squeeze(passages.text)
 
-    Raises UsageError for a row that is not JSON or lacks a field and for a missing file, UnreadablePaper for a file
-    that can't be read.
-    """
+    def evidence(*quotes: str) -> str:
+        return next((quote for quote in quotes if quote and squeeze(quote) in shown), quotes[0])
 
-    def labelled(row: dict[str, Any]) -> LabelledPaper:
-        return _from_gold(row, _paper(papers, row["file"]))
-
-    return [_made(labelled, row, where) for where, row in _rows(labels)]
-
-
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    for number, line in enumerate(_content(path, "a JSONL file of labelled papers").splitlines(), 1):
-        where = f"{path}, line {number}"
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise UsageError(f"{where}: not JSON ({error}); one object per line") from error
-        if not isinstance(row, dict):
-            raise UsageError(f"{where}: not a JSON object; one object per line")
-        yield where, row
+    made = dspy.Example(**inputs, **output(labelled, evidence), paper_id=labelled.paper.source, labelled=labelled)
+    return made.with_inputs(*inputs)
 
 
-def _content(path: Path, wanted: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: can't be read ({error.strerror}); give {wanted}") from error
+def _deep(labelled: LabelledPaper, evidence: "_Evidence") -> dict[str, Any]:
+    quote = evidence(labelled.deep_quote, *labelled.all_quotes) if labelled.uses_deep_learning else NONE
+    return {"uses_deep_learning": labelled.uses_deep_learning, "evidence": quote}
 
 
-def _paper(folder: Path, file: str) -> Paper:
-    return read(Document(file, _content(folder / file, "the folder that holds the labelled papers")))
+def _reuse(labelled: LabelledPaper, evidence: "_Evidence") -> dict[str, Any]:
+    quotes = (labelled.reuse_quote, *(quote for model in labelled.required for quote in model.quotes))
+    return {"reuses_ptm": labelled.reuses_ptm, "evidence": evidence(*quotes) if labelled.reuses_ptm else NONE}
 
 
-def _made(make: Callable[[dict[str, Any]], LabelledPaper], row: dict[str, Any], where: str) -> LabelledPaper:
-    try:
-        return make(row)
-    except KeyError as error:
-        raise UsageError(f"{where}: has no field {error}; see the data card for the fields of a row") from error
+def _names(labelled: LabelledPaper, evidence: "_Evidence") -> dict[str, Any]:
+    given = [PTMMention(mention=m.mention, evidence=evidence(m.quote, *m.pattern_quotes)) for m in labelled.required]
+    return {"ptms": given}
 
 
-def _from_row(row: dict[str, Any]) -> LabelledPaper:
-    paragraphs = [
-        Paragraph(p["text"], p["kind"], p["section"], f"passages[{n}]") for n, p in enumerate(row["passages"])
+def _patterns(labelled: LabelledPaper, evidence: "_Evidence") -> dict[str, Any]:
+    given = [
+        ModelPattern(model=model.canonical, pattern=pattern, evidence=evidence(quote, model.quote))
+        for model in labelled.models
+        for pattern, quote in zip(model.patterns, model.pattern_quotes, strict=True)
     ]
-    yes_no = [row[stage] for stage in ("uses_deep_learning", "reuses_ptm")]
-    models = [
-        LabelledModel(
-            model["name"],
-            model["mention"],
-            tuple(p["pattern"] for p in model["patterns"]),
-            model["step"],
-            (model["quote"], *(p["quote"] for p in model["patterns"]), model["step_quote"]),
-        )
-        for model in row["models"]
-    ]
-    paper = Paper(row["id"], row["title"], tuple(paragraphs), year=row["year"])
-    quotes = tuple(answer["quote"] for answer in yes_no if answer["quote"])
-    return LabelledPaper(paper, yes_no[0]["answer"], yes_no[1]["answer"], tuple(models), quotes)
+    return {"patterns": given}
 
 
-def _from_gold(row: dict[str, Any], paper: Paper) -> LabelledPaper:
-    models = [
-        LabelledModel(
-            model["name"],
-            model["mention"],
-            tuple(model["patterns"]),
-            model["step"],
-            (model["quote"],),
-            tuple(model["also"]),
-            model["optional"],
-            model["pattern_debatable"],
-            model["step_debatable"],
-        )
-        for model in row["models"]
+def _steps(labelled: LabelledPaper, evidence: "_Evidence") -> dict[str, Any]:
+    given = [
+        ModelStep(model=model.canonical, step=model.step, evidence=evidence(model.step_quote, *model.quotes))
+        for model in labelled.models
     ]
-    quotes = (row["dl_quote"],) if row["dl_quote"] else ()
-    return LabelledPaper(paper, row["uses_deep_learning"], row["reuses_ptm"], tuple(models), quotes)
+    return {"steps": given}
+
+
+_Evidence = Callable[..., str]
+_Output = Callable[[LabelledPaper, _Evidence], dict[str, Any]]
+
+_PER_MODEL = (reuse_pattern, science_step)
+_EVIDENCE = ("evidence", "ptms", "patterns", "steps")
+_STAGES: dict[str, tuple[ModuleType, Callable[[LabelledPaper], bool], _Output]] = {
+    uses_deep_learning.STAGE: (uses_deep_learning, lambda _: True, _deep),
+    reuses_ptm.STAGE: (reuses_ptm, lambda labelled: labelled.uses_deep_learning, _reuse),
+    names_ptms.STAGE: (names_ptms, lambda labelled: bool(labelled.required), _names),
+    reuse_pattern.STAGE: (reuse_pattern, lambda labelled: bool(labelled.models), _patterns),
+    science_step.STAGE: (science_step, lambda labelled: bool(labelled.models), _steps),
+}

@@ -1,163 +1,119 @@
-"""Labelled papers: the rows of a trainset, development labels beside their files, and what a faulty row says."""
+"""Stage-shaped examples: which papers a stage is asked about, its true answers, and what a demo carries."""
 
 import json
 from pathlib import Path
 from typing import Any
 
+import dspy
 import pytest
-from papers import TUNED, jats
+from papers import PREDICTED, TUNED, paper
+from scripted import scripted, shown
 
-from ptmreuse.errors import UnreadablePaper, UsageError
-from ptmreuse.examples import LabelledPaper, development_set, trainset
+from program.answers import STAGES
+from program.pipeline import Pipeline, ask
+from ptmreuse.examples import LabelledModel, LabelledPaper, as_demo, can_be_demo, stage_examples, trainset
+from signatures.labels import ModelPattern, ModelStep, PTMMention
 
-PAPERS = Path(__file__).parent.parent / "trainsets" / "papers.jsonl"
-SPLITS = ("train", "val", "test")
-
-MODEL: dict[str, Any] = {
-    "name": "ResNet-50",
-    "mention": "ResNet50",
-    "quote": "ResNet50 was fine-tuned",
-    "patterns": [{"pattern": "adaptation", "quote": "was fine-tuned"}],
-    "step": "test",
-    "step_quote": "to classify leaves",
-}
-ROW: dict[str, Any] = {
-    "id": "syn-1",
-    "split": "train",
-    "title": "Leaves",
-    "year": None,
-    "passages": [{"text": TUNED, "kind": "methods", "section": "Methods"}],
-    "uses_deep_learning": {"answer": True, "quote": "a quote"},
-    "reuses_ptm": {"answer": True, "quote": ""},
-    "models": [MODEL],
-}
-GOLD: dict[str, Any] = {
-    "file": "a.xml",
-    "uses_deep_learning": True,
-    "dl_quote": "a quote",
-    "reuses_ptm": True,
-    "models": [
-        {
-            "name": "ResNet-50",
-            "mention": "ResNet50",
-            "also": ["ResNet"],
-            "optional": False,
-            "patterns": ["adaptation", "conceptual"],
-            "pattern_debatable": True,
-            "step": "test",
-            "step_debatable": False,
-            "quote": "was fine-tuned",
-        }
-    ],
-}
-
-
-def written(folder: Path, *rows: Any) -> Path:
-    """A JSONL file; a row that is bytes is written as it is."""
-    path = folder / "rows.jsonl"
-    path.write_bytes(
-        b"\n".join(r if isinstance(r, bytes) else json.dumps(r, ensure_ascii=False).encode() for r in rows)
-    )
-    return path
-
-
-def gold(folder: Path, *rows: Any) -> list[LabelledPaper]:
-    (folder / "a.xml").write_bytes(jats(TUNED))
-    return development_set(written(folder, *rows), folder)
-
-
-def test_a_row_of_the_trainset_is_a_paper_with_its_answers(tmp_path: Path) -> None:
-    (labelled,) = trainset(written(tmp_path, ROW))
-    assert (labelled.paper.source, labelled.paper.title, labelled.paper.year) == ("syn-1", "Leaves", None)
-    assert [(p.text, p.kind, p.place) for p in labelled.paper.paragraphs] == [(TUNED, "methods", "passages[0]")]
-    assert (labelled.uses_deep_learning, labelled.reuses_ptm, labelled.quotes) == (True, True, ("a quote",))
-    (model,) = labelled.models
-    assert (model.name, model.mention, model.patterns, model.step) == ("ResNet-50", "ResNet50", ("adaptation",), "test")
-    assert labelled.all_quotes == ("a quote", "ResNet50 was fine-tuned", "was fine-tuned", "to classify leaves")
-    assert not (model.optional or model.pattern_debatable or model.step_debatable)
-
-
-def test_a_development_row_is_joined_with_its_file(tmp_path: Path) -> None:
-    (labelled,) = gold(tmp_path, GOLD)
-    assert (labelled.paper.source, labelled.paper.title) == ("a.xml", "Leaves")
-    assert labelled.all_quotes == ("a quote", "was fine-tuned")
-    (model,) = labelled.models
-    assert (model.also, model.patterns, model.step) == (("ResNet",), ("adaptation", "conceptual"), "test")
-    assert (model.optional, model.pattern_debatable, model.step_debatable) == (False, True, False)
-
-
-def test_a_development_row_without_deep_learning_has_no_quote(tmp_path: Path) -> None:
-    row = GOLD | {"uses_deep_learning": False, "reuses_ptm": False, "dl_quote": None, "models": []}
-    (labelled,) = gold(tmp_path, row)
-    assert (labelled.all_quotes, labelled.models) == ((), ())
-
-
-@pytest.mark.parametrize(("split", "ids"), [("train", ["a", "d"]), ("val", ["b"]), ("test", ["c"]), ("none", [])])
-def test_a_split_is_asked_for(tmp_path: Path, split: str, ids: list[str]) -> None:
-    rows = [ROW | {"id": i, "split": s} for i, s in (("a", "train"), ("b", "val"), ("c", "test"))]
-    unsplit = {name: value for name, value in ROW.items() if name != "split"} | {"id": "d"}
-    assert [each.paper.source for each in trainset(written(tmp_path, *rows, unsplit), split)] == ids
-
-
-def test_a_line_separator_inside_a_text_ends_no_row(tmp_path: Path) -> None:
-    (labelled,) = trainset(written(tmp_path, ROW | {"title": "Leaves\u2028and\x85roots"}))
-    assert labelled.paper.title == "Leaves\u2028and\x85roots"
-
-
-def without(row: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != name}
+LABELLED = Path(__file__).parent.parent / "trainsets" / "papers.jsonl"
+NET = "A network of seven convolutional layers was trained from scratch on photographs of leaves."
+RESNET = LabelledModel("ResNet50", "ResNet-50", ("adaptation",), "test", (TUNED,))
+ALPHAFOLD = LabelledModel("AlphaFold 2", "AlphaFold 2", ("deployment",), "hypothesis", (PREDICTED,), optional=True)
+NEITHER = LabelledPaper(paper(source="neither"), False, False, (), ())
+DEEP = LabelledPaper(paper(NET, source="deep"), True, False, (), (NET,))
+REUSE = LabelledPaper(paper(TUNED, PREDICTED, source="reuse"), True, True, (RESNET, ALPHAFOLD), (TUNED,))
+PAPERS = [NEITHER, DEEP, REUSE]
 
 
 @pytest.mark.parametrize(
-    ("row", "says"),
-    [
-        (b"{", "line 2: not JSON"),
-        (b"", "line 2: not JSON"),
-        (b"\xff\xfe\x00", "line 2: not JSON"),
-        (b"[]", "line 2: not a JSON object"),
-        (b"7", "line 2: not a JSON object"),
-        *((without(ROW, name), f"line 2: has no field '{name}'") for name in ROW if name != "split"),
-        *((ROW | {"models": [without(MODEL, n)]}, f"line 2: has no field '{n}'") for n in MODEL),
-        (ROW | {"passages": [{"text": "x"}]}, "line 2: has no field 'kind'"),
-    ],
-    ids=str,
+    ("stage", "asked"),
+    list(zip(STAGES, [["neither", "deep", "reuse"], ["deep", "reuse"], *[["reuse"]] * 3], strict=True)),
 )
-def test_a_faulty_row_of_the_trainset_is_named(tmp_path: Path, row: Any, says: str) -> None:
-    path = written(tmp_path, ROW, row, ROW)
-    with pytest.raises(UsageError) as caught:
-        trainset(path)
-    assert str(path) in str(caught.value)
-    assert says in str(caught.value)
+def test_a_stage_is_asked_about_the_papers_that_reach_it(stage: str, asked: list[str]) -> None:
+    assert [example.paper_id for example in stage_examples(stage, PAPERS)] == asked
 
 
-@pytest.mark.parametrize("name", sorted(GOLD))
-def test_a_faulty_development_row_is_named(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UsageError, match=f"line 2: has no field '{name}'"):
-        gold(tmp_path, GOLD, without(GOLD, name))
+def test_the_answers_are_typed_as_in_the_signatures() -> None:
+    names, both = ["ResNet-50", "AlphaFold 2"], (TUNED, PREDICTED)
+    assert answers("uses_deep_learning") == {"uses_deep_learning": True, "evidence": TUNED}
+    assert answers("reuses_ptm") == {"reuses_ptm": True, "evidence": TUNED}
+    assert answers("names_ptms") == {"ptms": [PTMMention(mention="ResNet-50", evidence=TUNED)]}
+    patterns = zip(names, ("adaptation", "deployment"), both, strict=True)
+    steps = zip(names, ("test", "hypothesis"), both, strict=True)
+    assert answers("reuse_pattern") == {
+        "patterns": [ModelPattern.model_validate({"model": m, "pattern": p, "evidence": e}) for m, p, e in patterns]
+    }
+    assert answers("science_step") == {
+        "steps": [ModelStep.model_validate({"model": m, "step": s, "evidence": e}) for m, s, e in steps]
+    }
+    assert stage_examples("uses_deep_learning", [NEITHER])[0].evidence == "none"
+    assert stage_examples("reuses_ptm", [DEEP])[0].evidence == "none"
 
 
-def test_files_that_are_not_there(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"none\.jsonl: can't be read .*; give a JSONL file"):
-        trainset(tmp_path / "none.jsonl")
-    with pytest.raises(UsageError, match=r"b\.xml: can't be read .*; give the folder"):
-        gold(tmp_path, GOLD | {"file": "b.xml"})
+def answers(stage: str) -> dict[str, Any]:
+    (example,) = stage_examples(stage, [REUSE])
+    return {name: example[name] for name in getattr(Pipeline(), stage).predict.signature.output_fields}
 
 
-def test_a_paper_that_cannot_be_read_says_so(tmp_path: Path) -> None:
-    (tmp_path / "b.xml").write_bytes(b"<article><body>")
-    with pytest.raises(UnreadablePaper):
-        gold(tmp_path, GOLD | {"file": "b.xml"})
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_inputs_are_what_the_program_asks_with(stage: str) -> None:
+    (example,) = stage_examples(stage, [REUSE])
+    labels = {s: stage_examples(s, [REUSE])[0].labels() for s in STAGES}
+    asking = ask(REUSE.paper)
+    question = next(asking)
+    while question.stage != stage:
+        reply = dspy.Prediction(**labels[question.stage])
+        if question.stage == "names_ptms":  # the optional model is asked about as well
+            reply.ptms = [*reply.ptms, PTMMention(mention="AlphaFold 2", evidence=PREDICTED)]
+        question = asking.send(reply)
+    assert example.inputs().toDict() == question.inputs
 
 
-def test_the_trainset_of_the_project_has_three_disjoint_splits() -> None:
-    sources = {split: {each.paper.source for each in trainset(PAPERS, split)} for split in SPLITS}
-    assert all(sources.values())
-    assert sum(map(len, sources.values())) == len(set.union(*sources.values()))
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_demo_shows_nothing_but_the_signature_and_saves_without_the_paper(stage: str) -> None:
+    example = stage_examples(stage, [REUSE])[0]
+    predictor = getattr(Pipeline(), stage).predict
+    prompts = []
+    for demo in (example, as_demo(example)):
+        predictor.demos = [demo]
+        lm, engine = scripted(example.labels().without("labelled", "paper_id").toDict() | answers_as_text(stage))
+        with dspy.context(lm=lm):
+            predictor(**example.inputs())
+        prompts.append(shown(engine.prompts[0]))
+    assert prompts[0] == prompts[1]
+    assert "LabelledPaper" not in prompts[0]
+    assert "paper_id" not in prompts[0]
+    (saved,) = json.loads(json.dumps(predictor.dump_state()))["demos"]
+    assert saved.keys() == {*predictor.signature.fields, "paper_id"}
+    assert example.labelled is REUSE
 
 
-@pytest.mark.parametrize("split", ["train", "val"])
-def test_every_label_of_the_project_is_consistent(split: str) -> None:
-    for labelled in trainset(PAPERS, split):
-        text = "\n".join(paragraph.text for paragraph in labelled.paper.paragraphs)
-        assert all(quote in text for quote in labelled.all_quotes), labelled.paper.source
-        assert bool(labelled.models) == labelled.reuses_ptm <= labelled.uses_deep_learning, labelled.paper.source
+def answers_as_text(stage: str) -> dict[str, Any]:
+    given = answers(stage)
+    return {n: [item.model_dump() for item in v] if isinstance(v, list) else v for n, v in given.items()}
+
+
+def test_evidence_that_the_passages_leave_out_is_another_quote_or_no_demo() -> None:
+    filler = [f"{TUNED[:-1]} of field {n}." for n in range(400)]
+    hidden = "Late in autumn the harvest was weighed."
+    long = paper(hidden, *filler, source="long")
+    seen = LabelledModel("ResNet-50", "ResNet-50", ("adaptation",), "test", (filler[0], filler[0], hidden))
+    unseen = LabelledModel("ResNet-50", "ResNet-50", ("adaptation",), "test", (hidden,))
+    for stage, model, quote in (("science_step", seen, filler[0]), ("science_step", unseen, hidden)):
+        (example,) = stage_examples(stage, [LabelledPaper(long, True, True, (model,), (hidden,))])
+        assert example.steps[0].evidence == quote
+        assert can_be_demo(example) is (quote != hidden)
+
+
+def test_an_example_without_quotes_is_no_demo() -> None:
+    bare = LabelledModel("ResNet-50", "ResNet-50", ("adaptation",), "test", ())
+    unquoted = LabelledPaper(paper(TUNED), True, True, (bare,), ())
+    for stage in STAGES:
+        assert not can_be_demo(stage_examples(stage, [unquoted])[0])
+    assert can_be_demo(stage_examples("uses_deep_learning", [NEITHER])[0])
+
+
+def test_examples_of_the_project_can_nearly_all_be_demos() -> None:
+    papers = trainset(LABELLED, "train")
+    for stage in STAGES:
+        examples = stage_examples(stage, papers)
+        assert sum(map(can_be_demo, examples)) >= 0.97 * len(examples), stage
