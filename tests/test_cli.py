@@ -234,3 +234,10 @@ def test_a_second_run_on_the_same_folder_is_told_to_wait(tmp_path: Path, capsys:
         assert cli.main(["run", str(one), "--out", str(tmp_path / "out"), *lm]) == 0
     assert set(codes) == {2}
     assert "another run writes there" in capsys.readouterr().err
+
+
+def test_a_folder_without_papers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "notes.csv").write_text("a,b\n")
+    assert cli.main(["run", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "no papers there" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
