@@ -132,7 +132,7 @@ def _rendered(outputs: dict[str, object], *, as_json: bool) -> str:
 
 
 def _written(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)
+    return json.dumps(value) if isinstance(value, list) else str(value)  # in ASCII: DSPy splits at odd line ends
 
 
 @cache
