@@ -7,7 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 SectionKind = Literal[
     "abstract",
@@ -25,8 +25,7 @@ SectionKind = Literal[
 _CITED_YEAR = re.compile(r"(?:, | \()((?:19|20)\d\d)[a-z]?[);,]")
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One paragraph, caption or table of the body.
 
     `section` is the path of section titles from the outermost, joined by " > " ("" above the first title).

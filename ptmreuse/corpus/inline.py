@@ -15,10 +15,11 @@ from ptmreuse.corpus.tree import empty
 
 # Unicode noncharacters: reserved for use inside a program, they have no business in a paper, and lxml takes them.
 # Both kinds of citation mark start with the same character: a search for one literal is many times faster.
-_START, _CITED, _RAISED, _END, _CELL, _ROW, _BETWEEN = (chr(0xFDD0 + n) for n in range(7))
+_START, _CITED, _RAISED, _END, CELL, ROW, _BETWEEN = (chr(0xFDD0 + n) for n in range(7))
 
 # Every white space that `str.split` knows, except the plain space itself; " " is the last step of squeezing.
 _ODD_SPACES = "\t\n\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_MARKS = (_START, _CITED, _RAISED, _END)
 _CITING_TYPES = frozenset({"bibr", "ref", "fn", "table-fn", "foot"})
 
 _DASHES = "–—‐‑−-"
@@ -27,8 +28,6 @@ _ITEM = rf"{_START}(?:{_CITED}{_NUMBER}|(?:{_CITED}{_START})?{_RAISED}[^{_END}]*
 _RUN = re.compile(rf"{_ITEM}(?:(?:\s*[,;{_DASHES}]\s*)?{_ITEM})*")
 _FIRST_NUMBERS = re.compile(r"\d{1,3}(?!\d)")
 _CITED_WITHIN = re.compile(rf"[\[(][\d\s,;{_DASHES}]+[\])]$")
-_NUMBERS = re.compile(rf"\d{{1,3}}(?:\s*[,{_DASHES}]\s*\d{{1,3}})*")
-_MARKS = re.compile(f"[{_START}-{_END}]+")
 _NUMBERS = re.compile(rf"\d{{1,3}}(?:\s*[,{_DASHES}]\s*\d{{1,3}})*")
 
 
@@ -47,10 +46,8 @@ def plain_text(element: etree._Element) -> str:
 
 def plain_texts(marked: Sequence[str]) -> list[str]:
     """The readable text of each marked text, white space collapsed, in the same order."""
-    joined = _BETWEEN.join(marked)
-    if _START in joined:
-        joined = _RUN.sub(_citation, joined)
-    for mark in (_START, _CITED, _RAISED, _END):
+    joined = _BETWEEN.join(_RUN.sub(_citation, text) if _START in text else text for text in marked)
+    for mark in _MARKS:
         if mark in joined:
             joined = joined.replace(mark, "")
     return [_on_one_line(text) for text in _plainly_spaced(joined).split(_BETWEEN)]
@@ -87,11 +84,11 @@ def _mark_raised(element: etree._Element) -> None:
 
 
 def _mark_cell(element: etree._Element) -> None:
-    element.tail = _CELL
+    element.text = CELL + (element.text or "")
 
 
 def _mark_row(element: etree._Element) -> None:
-    element.tail = _ROW
+    element.text = ROW + (element.text or "")
 
 
 def _mark_break(element: etree._Element) -> None:
@@ -117,15 +114,17 @@ def _citation(match: re.Match[str]) -> str:
     """A run of citation marks or a superscript as text."""
     run, text, start = match[0], match.string, match.start()
     before = text[start - 1 : start]
-    if before in ("[", "(") and _RAISED not in run:
-        return run.replace(_START + _CITED, "")
-    inner = " ".join(_MARKS.sub("", run).split())
-    raised = _RAISED in run
+    raised, cited = _RAISED in run, _CITED in run
+    for mark in _MARKS:
+        run = run.replace(mark, "")
+    if before in ("[", "(") and not raised:
+        return run
+    inner = " ".join(run.split())
     if not any(map(str.isdigit, inner)):
         return _letter(inner, text, start, match.end())
-    if inner[0] in "[(" and (_CITED in run or _CITED_WITHIN.match(inner)):
+    if inner[0] in "[(" and (cited or _CITED_WITHIN.match(inner)):
         return inner if before.isspace() else " " + inner
-    if _CITED not in run and not _looks_cited(text, start, inner):
+    if not cited and not _looks_cited(text, start, inner):
         return "^" + inner if before.isdigit() and inner[0] in f"{_DASHES}0123456789" else inner
     if not raised and not before.isalpha() and _in_brackets(text, start):
         return inner
@@ -161,12 +160,12 @@ def _plainly_spaced(text: str) -> str:
 
 def _on_one_line(text: str) -> str:
     """White space collapsed; a table keeps a line per row."""
-    if "  " in text:
-        text = " ".join(text.split())
-    return _rows(text) if _CELL in text else text.strip()
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return _rows(text) if CELL in text else text.strip()
 
 
 def _rows(text: str) -> str:
-    """The text of a table, whose cells and rows end with their marks."""
-    text = text.replace(_CELL + _ROW, "\n").replace(_ROW, "\n").replace(_CELL, " | ").replace("  ", " ")
-    return "\n".join(map(str.strip, text.split("\n"))).strip()
+    """The text of a table, whose cells and rows start with their marks."""
+    text = text.replace(ROW + " ", ROW).replace(ROW + CELL, ROW).replace(ROW, "\n").replace(CELL, " | ")
+    return "\n".join(map(str.strip, text.replace("  ", " ").split("\n"))).strip()

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from lxml import etree
 
 from program.paper import Paper, Paragraph, SectionKind
+from ptmreuse.corpus.cuts import flat_tables, without
 from ptmreuse.corpus.jats_front import data_statement, read_front
 from ptmreuse.corpus.tree import drop_namespace, place_of
 from ptmreuse.corpus.walk import Role, Walk
-from ptmreuse.corpus.xml import parse_xml, without
-from ptmreuse.errors import EmptyPaper, NotAPaper
+from ptmreuse.corpus.xml import UTF_8, declared_encoding, parse_xml
+from ptmreuse.errors import EmptyPaper, MalformedPaper, NotAPaper
 
 _SECTIONS = ("sec", "ack", "app", "app-group", "glossary", "notes", "bio")
 _GROUPS = ("def-list", "disp-formula-group", "disp-quote", "fn-group", "list", "speech", "statement", "verse-group")
@@ -36,7 +37,7 @@ def read_jats(data: bytes, source: str) -> Paper:
     Raises:
         UnreadablePaper: one of its kinds, with what is wrong and the next step.
     """
-    article = _article(parse_xml(without(data, b"ref-list"), source), source)
+    article = _article(_parsed(data, source), source)
     drop_namespace(article)
     front = read_front(article)
     return Paper(
@@ -51,6 +52,22 @@ def read_jats(data: bytes, source: str) -> Paper:
         subjects=front.subjects,
         license=front.license,
     )
+
+
+def _parsed(data: bytes, source: str) -> etree._Element:
+    try:
+        return parse_xml(_lean(data), source)
+    except MalformedPaper:
+        return parse_xml(data, source)  # with the line and the column of the fault in the file itself
+
+
+def _lean(data: bytes) -> bytes:
+    """The file without its references, a third of it, and without authors; tables with marks instead of cells."""
+    body = max(0, data.find(b"<body"))
+    front, text = data[:body], without(data[body:], b"ref-list")
+    for tag in (b"contrib-group", b"aff"):
+        front = without(front, tag)
+    return front + (flat_tables(text) if declared_encoding(data) in UTF_8 else text)
 
 
 def _article(root: etree._Element, source: str) -> etree._Element:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from lxml import etree
 
 from program.paper import Paper, SectionKind
+from ptmreuse.corpus.cuts import without
 from ptmreuse.corpus.inline import plain_text
 from ptmreuse.corpus.tree import drop_namespace, place_of
 from ptmreuse.corpus.walk import Role, Walk
-from ptmreuse.corpus.xml import parse_xml, without
+from ptmreuse.corpus.xml import parse_xml
 from ptmreuse.errors import EmptyPaper, NotAPaper
 
 _ROLES: dict[str, Role] = {

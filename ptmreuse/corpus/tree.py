@@ -1,4 +1,4 @@
-"""Small operations on a parsed tree: the place of an element, taking one out, spelling names without namespace."""
+"""Small operations on a parsed tree: the place of an element, emptying one, spelling names without namespace."""
 
 from lxml import etree
 
@@ -11,11 +11,6 @@ def place_of(element: etree._Element) -> str:
         steps.append(parent.index(element) + 1)
         element, parent = parent, parent.getparent()
     return "".join(f"/*[{number}]" for number in (1, *reversed(steps)))
-
-
-def detach(element: etree._Element) -> None:
-    """Take an element out of its parent; what followed it stays, parted by a space."""
-    put_instead(element, " " + (element.tail or ""))
 
 
 def empty(element: etree._Element) -> None:

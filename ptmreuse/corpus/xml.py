@@ -11,6 +11,7 @@ from ptmreuse.errors import EmptyPaper, MalformedPaper, NotAPaper, OversizedPape
 
 MAX_BYTES = 64 * 1024 * 1024
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']")
+UTF_8 = ("utf-8", "utf8")
 _WIDE = ("utf-16", "utf16", "ucs-2", "ucs-4", "utf-32", "utf32", "iso-10646")
 _LIMITS = ("depth", "huge", "too long", "too big", "amplification", "loop")
 
@@ -41,24 +42,6 @@ def parse_xml(data: bytes, source: str) -> etree._Element:
     return root
 
 
-def without(data: bytes, tag: bytes) -> bytes:
-    """The file with every `tag` element emptied, in an encoding that holds ASCII; unchanged where that is not safe.
-
-    References are a third of a file, and not parsing them saves a quarter of the time. A cut never reaches over a
-    comment, a CDATA section or another such element, and a file that is cut off inside stays so for the parser.
-    """
-    start, end = b"<" + tag, b"</" + tag + b">"
-    kept, at = [], 0
-    while (first := data.find(start, at)) >= 0:
-        last = data.find(end, first)
-        inside = data[first + 1 : last]
-        if last < 0 or start in inside or b"<!" in inside or b"-->" in inside or b"]]>" in inside:
-            return data
-        kept += [data[at:first], start, b"/>"]
-        at = last + len(end)
-    return b"".join([*kept, data[at:]]) if kept else data
-
-
 def _parser() -> etree.XMLParser:
     # A parser per file: libxml2 keeps state in it, and threads must not share that.
     return etree.XMLParser(
@@ -80,13 +63,16 @@ def _typed(error: etree.XMLSyntaxError, source: str) -> MalformedPaper | Oversiz
     return MalformedPaper(f"{source}: not well-formed XML ({text}); it may be cut off, so download it again")
 
 
+def declared_encoding(data: bytes) -> str:
+    """The encoding that the XML declaration names, in lower case; "utf-8" where there is none."""
+    match = _DECLARED.match(data.removeprefix(b"\xef\xbb\xbf"))
+    return match[1].decode("ascii").lower() if match else "utf-8"
+
+
 def _check_encoding(data: bytes, source: str) -> None:
     """Refuse a declared encoding that the bytes contradict and that libxml2 would turn into wrong letters."""
-    match = _DECLARED.match(data.removeprefix(b"\xef\xbb\xbf"))
-    if match is None:
-        return
-    declared = match[1].decode("ascii").lower()
-    if declared in ("utf-8", "utf8"):
+    declared = declared_encoding(data)
+    if declared in UTF_8:
         return
     if declared.startswith(_WIDE) or _is_utf8(data):
         raise MalformedPaper(f"{source}: declares the encoding {declared} and is not in it; correct the declaration")
