@@ -63,6 +63,9 @@ def run(order: Order, progress: Progress) -> Key:
     when stopped; in each case the ledger holds all that was finished.
     """
     total = _smaller(count(order.paths), order.limit)
+    if total == 0:
+        given = ", ".join(map(str, order.paths))
+        raise UsageError(f"{given}: no papers there; read are .xml, .nxml, .tei, .pdf, .txt, .md and archives of them")
     if order.compiled:
         load_compiled(Pipeline(), order.compiled)  # before anything is written or forgotten
     with _alone(order), Ledger(order.ledger) as ledger:

@@ -325,13 +325,6 @@ def test_wrong_usage_changes_nothing(folder: Path, tmp_path: Path, wrong: Callab
     assert rows(tmp_path / "out", "runs") == 1
 
 
-def test_an_empty_folder_is_an_empty_run(tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    papers, models = done(tmp_path / "out", tmp_path / "in")
-    assert papers.empty
-    assert models.empty
-
-
 def test_twice_in_one_run_is_answered_once(tmp_path: Path) -> None:
     one = write(tmp_path / "a.xml", jats(FIELD))
     watched = Watched()
