@@ -23,7 +23,7 @@ from ptmreuse.errors import SystemicError
 from ptmreuse.ledger import Row
 
 # These meet every paper alike: the run stops at the first.
-_SYSTEMIC = (LMAuthError, LMBillingError, LMConfigurationError, LMUnsupportedModelError, LMUnsupportedFeatureError)
+SYSTEMIC = (LMAuthError, LMBillingError, LMConfigurationError, LMUnsupportedModelError, LMUnsupportedFeatureError)
 
 
 def answer_paper(
@@ -50,7 +50,7 @@ def answer_paper(
     except Exception as error:  # noqa: BLE001 - the edge of a run: a fault of ours in one paper must not end the others
         answered = {**(known or {}), **{row.answer.stage: row.answer for row in rows}}
         row = _row(unresolved(unanswered(answered, stages)[0], "program_fault"), calls)
-        return [*rows, replace(row, error=f"{type(error).__name__}: {_first_line(error)}")]
+        return [*rows, replace(row, error=f"{type(error).__name__}: {first_line(error)}")]
 
 
 class _Call:
@@ -66,13 +66,13 @@ class _Call:
     def _made(self, pipeline: Pipeline, question: Question) -> Reply:
         try:
             prediction = pipeline.reply(question)
-        except _SYSTEMIC as error:
+        except SYSTEMIC as error:
             advice = "see to --lm, --api-base and the key in the environment, then run again to resume"
             raise SystemicError(
-                f"the LM refuses every call: {_first_line(error)} ({type(error).__name__}); {advice}"
+                f"the LM refuses every call: {first_line(error)} ({type(error).__name__}); {advice}"
             ) from error
         except (LMError, AdapterParseError) as error:
-            self.error = f"{type(error).__name__}: {_first_line(error)}"
+            self.error = f"{type(error).__name__}: {first_line(error)}"
             return Failure(_reason(error))
         for usage in (prediction.get_lm_usage() or {}).values():
             self.usage = usage
@@ -85,7 +85,8 @@ def _reason(error: Exception) -> str:
     return "too_long" if isinstance(error, ContextWindowExceededError) else "provider_error"
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What a message shows of an error: its first line, at most 300 characters."""
     return (str(error).strip().splitlines() or [""])[0][:300]
 
 

@@ -1,0 +1,42 @@
+"""The papers of a compile in three disjoint splits; the test split is loaded only for the last word."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ptmreuse.errors import UsageError
+from ptmreuse.examples import stage_examples
+from ptmreuse.labelled import LabelledPaper
+from ptmreuse.trainset import digest, load, overlaps
+
+
+class Splits:
+    """Labelled papers to train on, to validate and, where it is asked for, to test; and the stages' examples from them.
+
+    Raises UsageError for a split without papers, or papers that two splits share.
+    """
+
+    def __init__(self, train: str, val: str, folder: Path | None, stages: Sequence[str], *, with_test: bool) -> None:
+        self.train = load(train, "train", folder)
+        self.val = load(val or train, "val", folder) or (load(val, None, folder) if val else [])
+        self.test = load(train, "test", folder) if with_test else []
+        for name, papers in (("train", self.train), ("val", self.val), *([("test", self.test)] if with_test else [])):
+            if not papers:
+                raise UsageError(f"{train}: has no paper in the split {name}; mark some, or give --{name}")
+        for name, one, other in (
+            ("train and val", self.train, self.val),
+            ("train and test", self.train, self.test),
+            ("val and test", self.val, self.test),
+        ):
+            _check_disjoint(name, one, other)
+        self.digest = digest(self.train)
+        self.examples = {s: (stage_examples(s, self.train), stage_examples(s, self.val)) for s in stages}
+        for stage, sides in self.examples.items():
+            for name, examples in zip(("train", "val"), sides, strict=True):
+                if not examples:
+                    raise UsageError(f"{train}: no paper in the split {name} is one that {stage} is asked about")
+
+
+def _check_disjoint(names: str, one: Sequence[LabelledPaper], other: Sequence[LabelledPaper]) -> None:
+    if pairs := overlaps(one, other):
+        shown = "".join(f"\n  {p.first} and {p.second} share {p.share:.0%} of their text" for p in pairs[:10])
+        raise UsageError(f"{names} are not disjoint: {len(pairs)} pairs of papers; take one of each away{shown}")
