@@ -6,6 +6,7 @@ that what is fitted is what is later asked. Papers of a test split must not be g
 
 import argparse
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ from ptmreuse.embedded.items import Features, Item
 from ptmreuse.embedded.learner import moved
 from ptmreuse.embedded.prior import Weights, replaced
 from ptmreuse.embedded.reading import Line, read_inputs
+from ptmreuse.errors import PtmReuseError, UsageError
 from ptmreuse.examples import LabelledModel, LabelledPaper, development_set, trainset
 
 _ROOT = Path(__file__).parents[2]
@@ -46,7 +48,7 @@ Sample = tuple[Features, Truth]
 
 
 def fit(papers: Sequence[LabelledPaper]) -> Weights:
-    """The weights of all heads."""
+    """The weights of all heads. Raises UsageError when the papers have nothing to fit a head on."""
     surveys = [(labelled, Survey(labelled.paper)) for labelled in papers]
     weights: Weights = {"own_use": _fitted("own_use", [s for pair in surveys for s in _sentences(*pair)])}
     with replaced(weights | {head: [{}] for head in HEADS}):
@@ -56,6 +58,10 @@ def fit(papers: Sequence[LabelledPaper]) -> Weights:
 
 
 def _fitted(head: str, samples: list[Sample]) -> list[dict[str, float]]:
+    if not samples:
+        raise UsageError(
+            f"no labelled item to fit {head} on; give papers of every answer, with deep learning and models"
+        )
     counts = Counter(name for features, _ in samples for name, value in features.items() if value)
     common = {name for name, count in counts.items() if count >= _RARE}
     names = sorted(common | EXPECTED.get(head, {}).keys())
@@ -71,7 +77,7 @@ def _sentences(labelled: LabelledPaper, survey: Survey) -> Iterable[Sample]:
 
     A sentence in the methods of a paper that uses deep learning may be evidence though nobody labelled it: left out.
     """
-    quotes = [squeeze(quote) for quote in labelled.all_quotes]
+    quotes = [squeeze(quote) for quote in labelled.all_quotes if quote]
     for line in read_inputs(uses_deep_learning.inputs(labelled.paper, survey.passages())).lines:
         evidence = _overlaps(line, quotes)
         unlabelled = labelled.uses_deep_learning and line.kind not in ("introduction", "discussion")
@@ -135,8 +141,11 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, default=GOLD, help="folder of dev.jsonl and papers/")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("prior.json"))
     given = parser.parse_args()
-    papers = trainset(given.trainset) + development_set(given.gold / "dev.jsonl", given.gold / "papers")
-    given.out.write_text(json.dumps(fit(papers), indent=0, sort_keys=True) + "\n")
+    try:
+        weights = fit(trainset(given.trainset) + development_set(given.gold / "dev.jsonl", given.gold / "papers"))
+    except PtmReuseError as error:
+        sys.exit(f"error: {error}")
+    given.out.write_text(json.dumps(weights, indent=0, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":
