@@ -2,11 +2,12 @@
 PYTHON ?= python3
 CORPUS ?= examples/papers
 OUT ?= runs/$(if $(filter examples/papers examples/papers/,$(CORPUS)),examples,$(shell basename "$(CORPUS)"))
+PORT ?= 5000
 BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench clean help lock
+.PHONY: run test check bench mlflow clean help lock
 
 run: $(READY) ## answer the five questions about the example papers; or CORPUS=path/to/papers [OUT=dir]
 	$(BIN)/ptmreuse run "$(CORPUS)" --out "$(OUT)"
@@ -22,6 +23,16 @@ check: $(READY) ## ruff, mypy, and which package may import which
 
 bench: $(READY) ## the benchmarks, one after another
 	@for each in benchmarks/*.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
+
+# Telemetry, the price list of an LM library and MLflow's own jobs are off: nothing here leaves the machine, and without
+# a network that price list would keep the server from starting.
+mlflow: $(READY) ## the optimization runs in MLflow's user interface, in a browser; or PORT=5001
+	@test -f mlflow.db || { echo "There is no mlflow.db yet; make a run with $(BIN)/python optimize.py" >&2; exit 1; }
+	@echo "Accuracy per stage (the server takes some seconds; Ctrl-C ends it):"
+	@echo "  http://127.0.0.1:$(PORT)/#/experiments/1/runs?viewStateShareKey=accuracy-per-stage&workflowType=machine_learning"
+	@MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false LITELLM_LOCAL_MODEL_COST_MAP=true \
+	  PYTHONWARNINGS=ignore $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db --default-artifact-root mlartifacts \
+	  --host 127.0.0.1 --port "$(PORT)" --workers 1 --uvicorn-opts "--log-level warning"
 
 clean: ## remove .venv and caches; what was written to runs/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
