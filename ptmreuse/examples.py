@@ -57,7 +57,7 @@ def can_be_demo(example: dspy.Example) -> bool:
 
 
 def _example(module: ModuleType, labelled: LabelledPaper, output: "_Output") -> dspy.Example:
-    models = list(dict.fromkeys(model.canonical for model in labelled.models)) if module in _PER_MODEL else []
+    models = [model.canonical for model in labelled.distinct] if module in _PER_MODEL else []
     passages = Survey(labelled.paper).passages(models)
     inputs = module.inputs(labelled.paper, passages, *([models] if models else []))
     shown = squeeze(passages.text)
@@ -87,7 +87,7 @@ def _names(labelled: LabelledPaper, evidence: "_Evidence") -> dict[str, Any]:
 def _patterns(labelled: LabelledPaper, evidence: "_Evidence") -> dict[str, Any]:
     given = [
         ModelPattern(model=model.canonical, pattern=pattern, evidence=evidence(quote, model.quote))
-        for model in labelled.models
+        for model in labelled.distinct
         for pattern, quote in zip(model.patterns, model.pattern_quotes, strict=True)
     ]
     return {"patterns": given}
@@ -96,7 +96,7 @@ def _patterns(labelled: LabelledPaper, evidence: "_Evidence") -> dict[str, Any]:
 def _steps(labelled: LabelledPaper, evidence: "_Evidence") -> dict[str, Any]:
     given = [
         ModelStep(model=model.canonical, step=model.step, evidence=evidence(model.step_quote, *model.quotes))
-        for model in labelled.models
+        for model in labelled.distinct
     ]
     return {"steps": given}
 

@@ -83,6 +83,12 @@ class LabelledPaper:
         return tuple(model for model in self.models if not model.optional)
 
     @property
+    def distinct(self) -> tuple[LabelledModel, ...]:
+        """The models, each canonical name once: of two of one name the required one."""
+        by_name = {model.canonical: model for model in sorted(self.models, key=lambda m: not m.optional)}
+        return tuple(model for model in self.models if by_name[model.canonical] is model)
+
+    @property
     def all_quotes(self) -> tuple[str, ...]:
         """Every labelled quote."""
         return self.quotes + tuple(quote for model in self.models for quote in model.quotes)

@@ -205,3 +205,9 @@ def test_an_optional_model_is_not_required() -> None:
     labelled = LabelledPaper(paper(TUNED), True, True, (a_model("m"), a_model("o", optional=True)), ("d",))
     assert labelled.required == (a_model("m"),)
     assert labelled.all_quotes == ("d", "m", "o")
+
+
+def test_of_two_models_of_one_name_the_required_one_is_asked_about() -> None:
+    required, optional = a_model("m"), a_model("o", optional=True)
+    for models in ((required, optional), (optional, required)):
+        assert LabelledPaper(paper(TUNED), True, True, models, ("d",)).distinct == (required,)
