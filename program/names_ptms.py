@@ -9,26 +9,17 @@ from program import catalogue, gate
 from program.answers import Answer, Finding, unresolved
 from program.paper import Paper
 from program.passages import Passages, neutralise, stated_title, stated_year
+from program.stage import Stage
 from signatures.labels import PTMMention
 from signatures.names_ptms import NamesPTMs as Signature
 
 STAGE = "names_ptms"
 
 
-class NamesPTMs(dspy.Module):
+class NamesPTMs(Stage):
     """Ask the question of one paper's passages."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.predict = dspy.Predict(Signature)
-
-    def forward(self, **inputs: Any) -> dspy.Prediction:
-        """Fields in and out as in the signature."""
-        return self.predict(**inputs)
-
-    async def aforward(self, **inputs: Any) -> dspy.Prediction:
-        """The same, awaited."""
-        return await self.predict.acall(**inputs)
+    signature = Signature
 
 
 def inputs(paper: Paper, passages: Passages) -> dict[str, Any]:

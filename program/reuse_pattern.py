@@ -9,25 +9,16 @@ from program import gate
 from program.answers import Answer
 from program.paper import Paper
 from program.passages import Passages, stated_title
+from program.stage import Stage
 from signatures.reuse_pattern import ReusePattern as Signature
 
 STAGE = "reuse_pattern"
 
 
-class ReusePattern(dspy.Module):
+class ReusePattern(Stage):
     """Ask the question of one paper's passages and its models."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.predict = dspy.Predict(Signature)
-
-    def forward(self, **inputs: Any) -> dspy.Prediction:
-        """Fields in and out as in the signature."""
-        return self.predict(**inputs)
-
-    async def aforward(self, **inputs: Any) -> dspy.Prediction:
-        """The same, awaited."""
-        return await self.predict.acall(**inputs)
+    signature = Signature
 
 
 def inputs(paper: Paper, passages: Passages, models: Sequence[str]) -> dict[str, Any]:

@@ -9,25 +9,16 @@ from program import gate
 from program.answers import Answer
 from program.paper import Paper
 from program.passages import Passages, stated_title
+from program.stage import Stage
 from signatures.science_step import ScienceStep as Signature
 
 STAGE = "science_step"
 
 
-class ScienceStep(dspy.Module):
+class ScienceStep(Stage):
     """Ask the question of one paper's passages and its models."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.predict = dspy.Predict(Signature)
-
-    def forward(self, **inputs: Any) -> dspy.Prediction:
-        """Fields in and out as in the signature."""
-        return self.predict(**inputs)
-
-    async def aforward(self, **inputs: Any) -> dspy.Prediction:
-        """The same, awaited."""
-        return await self.predict.acall(**inputs)
+    signature = Signature
 
 
 def inputs(paper: Paper, passages: Passages, models: Sequence[str]) -> dict[str, Any]:

@@ -8,25 +8,16 @@ from program import gate
 from program.answers import Answer
 from program.paper import Paper
 from program.passages import Passages, stated_title, stated_year
+from program.stage import Stage
 from signatures.uses_deep_learning import UsesDeepLearning as Signature
 
 STAGE = "uses_deep_learning"
 
 
-class UsesDeepLearning(dspy.Module):
+class UsesDeepLearning(Stage):
     """Ask the question of one paper's passages."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.predict = dspy.Predict(Signature)
-
-    def forward(self, **inputs: Any) -> dspy.Prediction:
-        """Fields in and out as in the signature."""
-        return self.predict(**inputs)
-
-    async def aforward(self, **inputs: Any) -> dspy.Prediction:
-        """The same, awaited."""
-        return await self.predict.acall(**inputs)
+    signature = Signature
 
 
 def inputs(paper: Paper, passages: Passages) -> dict[str, Any]:
