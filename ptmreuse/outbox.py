@@ -10,6 +10,7 @@ import os
 import re
 import threading
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,7 @@ class Outbox:
         self._waiting: deque[Sending] = deque()
         self._lock = threading.Lock()
         self._client: MlflowClient | None = None
+        self._told = False
         self._failures = self._lost = 0
         self._again = 0.0  # when a server that failed is tried again
 
@@ -69,7 +71,8 @@ class Outbox:
 
     def _send_first(self) -> bool:
         try:
-            self._waiting[0](self._connected())
+            with warnings.catch_warnings(action="ignore"):  # deprecations inside MLflow are no news for a user
+                self._waiting[0](self._connected())
         except Exception as error:  # noqa: BLE001  whatever server, database, storage and their clients raise
             if keeps := _passes(error):
                 self._failures += 1
@@ -77,14 +80,17 @@ class Outbox:
             else:
                 self._waiting.popleft()
                 self._lost += 1
-            if self._failures + self._lost == 1:
-                told = redacted(" ".join(str(error).split()))[:300]
-                then = "it is tried again later" if keeps else "look at MLFLOW_TRACKING_URI"
-                self._warn(f"MLflow at {shown(self.uri)} fails ({told}); the optimization goes on, {then}")
+            self._tell(error, "it is tried again later" if keeps else "look at MLFLOW_TRACKING_URI")
             return False
         self._waiting.popleft()
         self._failures = 0
         return True
+
+    def _tell(self, error: Exception, then: str) -> None:
+        if not self._told:
+            said = shown(" ".join(str(error).split()))[:300]
+            self._warn(f"MLflow at {shown(self.uri)} fails ({said}); the optimization goes on, {then}")
+        self._told = True
 
     def _connected(self) -> "MlflowClient":
         if self._client is None:
@@ -104,9 +110,9 @@ def artifact_root(uri: str) -> str | None:
     return (Path.cwd() / ARTIFACTS).as_uri() if scheme in databases else None
 
 
-def shown(uri: str) -> str:
-    """A tracking URI without a name and password."""
-    return redacted(re.sub(r"(?<=//)[^/@]*@", "", uri))
+def shown(text: str) -> str:
+    """A text such as a tracking URI without names and passwords."""
+    return redacted(re.sub(r"(?<=//)[^/@\s]*@", "", text))
 
 
 def redacted(value: Any) -> str:
