@@ -1,0 +1,64 @@
+"""The README names everything that a person meets: commands, flags, columns, reasons, make's targets."""
+
+import argparse
+import re
+from pathlib import Path
+
+import pytest
+
+from program.answers import STAGES
+from ptmreuse.cli import _parser
+from ptmreuse.tables import MODEL_COLUMNS, PAPER_COLUMNS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+TARGETS = re.findall(r"^([a-z]+):.*## ", MAKEFILE, re.MULTILINE)
+OTHERS = {"--extra", "--python", "--host", "--port"}  # flags of other programs that the README may show
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """Every subcommand by name."""
+    (subparsers,) = (a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
+    return dict(subparsers.choices)
+
+
+def flags() -> set[str]:
+    """Every long flag of every subcommand."""
+    actions = [action for parser in commands().values() for action in parser._actions]
+    return {option for action in actions for option in action.option_strings if option.startswith("--")} - {"--help"}
+
+
+def in_code(word: str) -> bool:
+    """Whether the README has a word in a code span or block."""
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", " ".join(_code())) is not None
+
+
+def _code() -> list[str]:
+    blocks = re.findall(r"^```.*?^```|^(?: {4}.*\n)+", README, re.DOTALL | re.MULTILINE)
+    return [*blocks, *re.findall(r"`[^`\n]+`", README)]
+
+
+@pytest.mark.parametrize("name", sorted({*(f"ptmreuse {command}" for command in commands()), *flags()}))
+def test_every_command_and_flag_is_there(name: str) -> None:
+    assert in_code(name)
+
+
+@pytest.mark.parametrize("column", sorted({*PAPER_COLUMNS, *MODEL_COLUMNS}))
+def test_every_column_is_there(column: str) -> None:
+    assert in_code(column)
+
+
+@pytest.mark.parametrize("name", [*STAGES, "make run", "make test", "make check", "make help"])
+def test_every_stage_and_the_first_make_targets_are_there(name: str) -> None:
+    assert in_code(name)
+
+
+def test_there_is_no_flag_that_does_not_exist() -> None:
+    named = {flag for code in _code() for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*", code)}
+    assert named <= flags() | OTHERS | {"--help"}
+
+
+def test_there_is_no_make_target_that_does_not_exist() -> None:
+    named = {target for code in _code() for target in re.findall(r"(?<![\w-])make ([a-z]+)", code)}
+    assert named <= set(TARGETS)
