@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ARTIFACTS = "mlartifacts"  # folder of the artifacts when there is a database and no server
 _LOCAL = "mlflow.db"
 _PAUSE = 20.0  # seconds until a server that failed is tried again; doubled with each failure
-_FAULTS = 3  # in a row, after which the rest is given up at the end
+_FAULTS = 2  # in a row, after which the rest is given up at the end
 _SECRET_NAME = re.compile(r"(^|_)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)(_|$)", re.IGNORECASE)
 _SHORTEST = 8  # characters of a secret; shorter values (EMPTY, none, x) are placeholders, and words of any text
 _QUIET = {
@@ -31,7 +31,7 @@ _QUIET = {
     "MLFLOW_DISABLE_AGENT_HINT": "true",
     "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",  # MLflow's own seven, with two minutes each, would hold up the compile
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "15",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
 }
 
 Sending = Callable[["MlflowClient"], object]

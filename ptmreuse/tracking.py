@@ -141,8 +141,8 @@ class StageRun(Run):
         predictions: Sequence[Mapping[str, Any]],
     ) -> None:
         """How the stage ended: scores on val, and as artifacts its prompt, demos and predictions on val."""
-        ended = {f"result/val_{name}_before": value for name, value in before.items() if name in _SCORES}
-        self._metrics(ended | {f"result/val_{name}": value for name, value in after.items() if name in _SCORES})
+        for name in _SCORES:
+            self._tag(f"val_{name}", f"{before[name]:.4f} → {after[name]:.4f}")
         self._file("prompt.txt", redacted(prompt).encode)
         self._table("demos.json", demos)
         self._table("predictions.json", predictions)
@@ -173,7 +173,7 @@ class Optimization(Run):
     ) -> None:
         """How it ended: scores on val per stage, cost (calls, tokens, usd, seconds), and the compiled state."""
         self._scores("val", before, after)
-        self._metrics({f"cost/{name}": value for name, value in cost.items()})
+        self._metrics({f"total/{name}": value for name, value in cost.items()})
         self._file(compiled.name, redacted(compiled.read_text(encoding="utf-8")).encode)
         if seen := {stage: child.candidates for stage, child in self.stages.items() if child.candidates}:
             accuracies = {stage: scores["accuracy"] for stage, scores in before.items()}
@@ -250,10 +250,8 @@ def git_commit() -> str:
 
 def _name(told: Mapping[str, Any]) -> str:
     """A parent run's name: what differs from run to run, the most telling first."""
-    parts = [told.get("optimizer"), told.get("lm")]
-    parts += [f"{told[key]} {key}" for key in ("demos",) if key in told]
-    parts += [f"{key} {told[key]}" for key in ("seed",) if key in told]
-    return " · ".join(str(part) for part in parts if part) or "optimization"
+    shapes = {"optimizer": "{}", "demos": "{} demos", "seed": "seed {}", "lm": "{}"}
+    return " · ".join(shape.format(told[key]) for key, shape in shapes.items() if key in told) or "optimization"
 
 
 def _experiment(client: "MlflowClient") -> str:

@@ -14,14 +14,14 @@ from program.answers import STAGES
 
 _TAG = "mlflow.sharedViewState."
 _FIRST = {"attributes.`Run Name`": 320, "runDateAndNestInfo": 125, "duration": 75}  # columns, widths in pixels
-_LETTER, _MARGIN = 7.4, 22.0  # width of a letter of a heading and around it, in pixels
+_LETTER, _MARGIN = 6.7, 22.0  # width of a letter of a heading and around it, in pixels
 
 
 def tags() -> dict[str, str]:
     """The views as tags of an experiment."""
-    cost = ["cost/calls", "cost/usd"]
+    cost = ["total/calls", "total/usd"]
     accuracy = [f"{each}/val_accuracy" for each in ("mean", *STAGES)]
-    brief = {name: len(name.partition("/")[0]) + 2 for name in accuracy}  # the stage: all end in val_accuracy
+    brief = {name: max(len(name.partition("/")[0]) + 1, 8) for name in accuracy}  # the stage: all end in val_accuracy
     accuracies = ["mean/val_gain", *accuracy]
     pairs = [name for after in accuracy for name in (f"{after}_before", after)]
     tested = [name for each in ("mean", *STAGES) for name in (f"{each}/test_accuracy_before", f"{each}/test_accuracy")]
