@@ -15,9 +15,10 @@ import dspy
 from rich.console import Console
 
 from program.answers import STAGES
+from program.pipeline import Pipeline
 from ptmreuse import tracking
 from ptmreuse.adapter import CachingChatAdapter
-from ptmreuse.compiled import compiled_metadata, compiled_states, write_compiled
+from ptmreuse.compiled import compiled_metadata, compiled_states, load_compiled, write_compiled
 from ptmreuse.errors import SystemicError, UsageError
 from ptmreuse.final import note_use, score_final
 from ptmreuse.lm import EMBEDDED, LMChoice
@@ -86,12 +87,13 @@ def _known(order: Order, splits: Splits, console: Console) -> tuple[dict[str, St
     states = {stage: state_of(fresh(stage)) for stage in STAGES}
     if not order.out.exists():
         return states, {}
+    load_compiled(Pipeline(), order.out)  # says what is wrong with it
     earlier, told = compiled_states(order.out), compiled_metadata(order.out)
     for stage, state in earlier.items():
         if stage in splits.examples and strangers(state, splits.examples[stage][0]):
             console.print(f"{order.out}: demos of {stage} are of other papers than train; left out", markup=False)
         else:
-            states[stage] = {"traces": [], "train": [], **state}
+            states[stage] = state_of(module_of(stage, state))
     return states, {stage: told[stage] for stage in STAGES if stage in told}
 
 
@@ -178,7 +180,7 @@ class _Compile:
         usd = "price not known" if price is None else f"about ${price.usd(prompt, answer):,.2f}"
         shown = [f"about {number:,} calls", f"{(prompt + answer) / 1e6:,.1f} million tokens", usd]
         if self.order.max_usd is not None:
-            shown.append(f"at most ${self.order.max_usd:,.2f}")
+            shown.append(f"at most ${self.order.max_usd:,g}")
         named = f"{self.order.optimizer} with the LM {self.order.lm.name}"
         papers = f"{len(self.splits.train)} papers to train on, {len(self.splits.val)} to validate"
         self.console.print(f"{named} · {papers} · {' · '.join(shown)}", markup=False, soft_wrap=True)
@@ -220,7 +222,7 @@ class _Compile:
         for stage, (before, kept, search) in found.items():
             self.states[stage] = kept.state
             self.told[stage] = self._told(stage, before, kept, is_new=kept is search.best)
-            for words in copied(kept.state, before.state, search.task.train):
+            for words in copied(kept.state, before.state, self.splits.texts):
                 said = f'Note: the instruction of {stage} copies a training paper: "{words}"'
                 self.console.print(said, markup=False, soft_wrap=True)
         write_compiled(self.order.out, self.states, self.told)

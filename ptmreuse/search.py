@@ -83,7 +83,9 @@ class Search:
     def seen(self, state: State, results: Sequence[tuple[dspy.Example, dspy.Prediction, float]]) -> None:
         """A candidate that an optimizer scored by itself; one that it did not ask all of val is left out."""
         if {paper_of(example) for example, *_ in results} == {paper_of(example) for example in self.task.val}:
-            pairs = [(self.task.labelled(example), prediction) for example, prediction, _ in results]
+            # While DSPy traces, a prediction comes with its trace.
+            untraced = ((e, p[0] if isinstance(p, tuple) else p) for e, p, _ in results)
+            pairs = [(self.task.labelled(example), prediction) for example, prediction in untraced]
             answers = [Scored(e, p, outcome(self.task.stage, e, p)) for e, p in pairs]
             self._offer(self._taken(state, lambda: answers))
 

@@ -35,6 +35,11 @@ class Splits:
                 if not examples:
                     raise UsageError(f"{train}: no paper in the split {name} is one that {stage} is asked about")
 
+    @property
+    def texts(self) -> list[str]:
+        """Every paragraph of the training papers."""
+        return [paragraph.text for labelled in self.train for paragraph in labelled.paper.paragraphs]
+
 
 def _check_disjoint(names: str, one: Sequence[LabelledPaper], other: Sequence[LabelledPaper]) -> None:
     if pairs := overlaps(one, other):

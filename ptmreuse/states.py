@@ -53,11 +53,11 @@ def strangers(state: State, train: Iterable[Mapping[str, Any]]) -> list[str]:
     return [paper_of(demo)[0] for demo in state["demos"] if paper_of(demo) not in known]
 
 
-def copied(state: State, zero_shot: State, train: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The runs of eight or more words that new instructions share with a training paper: each once, as written."""
+def copied(state: State, zero_shot: State, texts: Iterable[str]) -> list[str]:
+    """The runs of eight or more words that new instructions share with one of the texts: each once, as written."""
     known = _runs(instructions_of(zero_shot).lower().split())
     words = instructions_of(state).split()
-    shown = {run for example in train for run in _runs(" ".join(paper_of(example)).lower().split())}
+    shown = {run for text in texts for run in _runs(text.lower().split())}
     found: list[str] = []
     end = 0
     for at in range(len(words) - _RUN + 1):

@@ -5,7 +5,7 @@ from pathlib import Path
 import dspy
 from labelling import task
 
-from ptmreuse.states import copied, fresh, instructions_of, module_of, paper_of, state_of, strangers
+from ptmreuse.states import copied, fresh, instructions_of, module_of, state_of, strangers
 
 
 def test_demos_keep_the_signatures_fields_only(tmp_path: Path) -> None:
@@ -29,12 +29,13 @@ def test_strangers_are_demos_of_other_papers(tmp_path: Path) -> None:
 def test_runs_of_words_copied_from_a_paper_are_found_once_and_whole(tmp_path: Path) -> None:
     given = task(tmp_path)
     zero = state_of(given.student())
-    words = paper_of(given.train[3])[1].split()[5:17]
+    texts = [paragraph.text for example in given.train for paragraph in example.labelled.paper.paragraphs]
+    words = texts[4].split()[5:17]
     module = given.student()
     rule = f"Note that {' '.join(words)} is an example. {' '.join(words[:7])}"
     module.predict.signature = module.predict.signature.with_instructions(f"{instructions_of(zero)} {rule}")
-    assert copied(state_of(module), zero, given.train) == [" ".join(words)]
-    assert copied(zero, zero, given.train) == []
+    assert copied(state_of(module), zero, texts) == [" ".join(words)]
+    assert copied(zero, zero, texts) == []
 
 
 def test_a_fresh_stage_has_no_demos() -> None:
