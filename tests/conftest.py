@@ -14,7 +14,8 @@ import pytest
 # Before anything imports DSPy or MLflow, which look at these once.
 _HOME = tempfile.TemporaryDirectory(prefix="ptmreuse-tests-")
 os.environ.update(dict.fromkeys(("HOME", "DSPY_CACHEDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HF_HOME"), _HOME.name))
-for _name in [name for name in os.environ if name.endswith(("_API_KEY", "_API_BASE", "_PROXY", "_proxy"))]:
+_OUTSIDE = ("_API_KEY", "_API_BASE", "_PROXY", "_proxy")
+for _name in [name for name in os.environ if name.endswith(_OUTSIDE) or name.startswith("MLFLOW_")]:
     del os.environ[_name]
 
 import dspy  # noqa: E402
