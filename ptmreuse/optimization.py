@@ -111,7 +111,6 @@ class _Compile:
             )
         self.lm = order.lm.build()
         self.searches: dict[str, Search] = {}
-        self.sample = Sample(order.trace)
         threads = 1 if order.lm.name == EMBEDDED else _THREADS
         self.tasks = {
             stage: Task(stage, *sides, self.lm, order.demos, order.trials, order.seed, threads)
@@ -126,7 +125,7 @@ class _Compile:
         asking = dspy.context(
             lm=self.lm,
             adapter=CachingChatAdapter(),
-            callbacks=[self.meter, progress, *([self.sample] if order.trace else [])],
+            callbacks=[self.meter, progress],
             usage_tracker=self.meter,
             disable_history=True,
         )
@@ -204,9 +203,12 @@ class _Compile:
                 progress.tried(metrics["val_accuracy"])
 
             search = self.searches[stage] = Search(self.tasks[stage], self.meter, report)
+            sample = Sample(self.order.trace)
             try:
-                search.run(self.order.optimizer, self.states[stage])
+                with dspy.context(callbacks=[*dspy.settings.callbacks, *([sample] if self.order.trace else [])]):
+                    search.run(self.order.optimizer, self.states[stage])
             finally:
+                child.traces(sample.spans)
                 if search.before and search.kept:
                     module = module_of(stage, search.kept.state)
                     shown = prompt(module, self.tasks[stage].val[0])

@@ -1,5 +1,6 @@
 """Optimization runs in MLflow: a real SQLite store, a real server that fails, and nothing of a key anywhere."""
 
+import io
 import json
 import os
 import subprocess
@@ -13,10 +14,13 @@ from typing import Any
 
 import dspy
 import pytest
+from labelling import trainset
+from rich.console import Console
 from scripted import scripted
 
 from program.answers import STAGES
 from ptmreuse import outbox, tracking
+from ptmreuse.optimization import Order, optimize
 from ptmreuse.traces import Sample
 
 KEY = "sk-planted-0123456789abcdef"
@@ -27,7 +31,7 @@ TAGS = {"optimizer": "random-search", "lm": "embedded", "seed": 0, "note": KEY}
 COST = {"calls": 900, "tokens": 80_000, "usd": None, "seconds": 12.5}
 
 
-def optimize(parent: tracking.Optimization, folder: Path) -> None:
+def told(parent: tracking.Optimization, folder: Path) -> None:
     """What optimize.py tells of an optimization, with a key in every text."""
     for stage in STAGES:
         with parent.stage(stage) as child:
@@ -67,7 +71,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespac
         said: list[str] = []
         opened = tracking.optimization(PARAMETERS, TAGS, Path("papers.jsonl"), "0123456789abcdef", said.append)
         with opened as parent:
-            optimize(parent, tmp_path_factory.mktemp("compiled"))
+            told(parent, tmp_path_factory.mktemp("compiled"))
         from mlflow import MlflowClient
 
         client = MlflowClient(outbox.tracking_uri())
@@ -211,6 +215,24 @@ def test_fewer_stages_have_no_mean(written: SimpleNamespace, monkeypatch: pytest
     assert metrics == {"reuses_ptm/val_accuracy_before": 0.6, "reuses_ptm/val_accuracy": 0.7123}
 
 
+def test_a_whole_compile(written: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(written.folder)
+    train = trainset(tmp_path / "papers.jsonl")
+    order = Order(tmp_path / "c.json", optimizer="labeled", train=str(train), demos=4, trials=2, seed=5, trace=2)
+    optimize(order, Console(file=io.StringIO()))
+    found = {run.info.run_name: run for run in written.client.search_runs(["1"], "tags.seed = '5'")}
+    assert sorted(found) == [*(f"{n} {s}" for n, s in enumerate(STAGES, 1)), "labeled · 4 demos · seed 5 · embedded"]
+    parent = found["labeled · 4 demos · seed 5 · embedded"]
+    assert {f"{stage}/val_accuracy" for stage in STAGES} < set(parent.data.metrics)
+    assert {"total/calls", "total/usd"} < set(parent.data.metrics)
+    child = found["1 uses_deep_learning"]
+    history = written.client.get_metric_history(child.info.run_id, "val_accuracy")
+    assert [metric.step for metric in history] == list(range(len(history))) != [0]
+    assert sorted(artifacts(written, child)) >= ["predictions.json", "prompt.txt"]
+    traces = written.client.search_traces(locations=["1"], max_results=100)
+    assert [t.info.trace_metadata["mlflow.sourceRun"] for t in traces].count(child.info.run_id) == 2
+
+
 class Server:
     """A tracking server that answers every request with one status, or not at all."""
 
@@ -254,7 +276,7 @@ def test_a_server_that_fails_does_not_stop_an_optimization(
         monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://me:secret@127.0.0.1:{server.port}")
         monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
         with tracking.optimization(PARAMETERS, TAGS, "papers", "0", said.append) as parent:
-            optimize(parent, tmp_path)
+            told(parent, tmp_path)
     assert len(said) == 2
     assert said[0].startswith(f"MLflow at http://127.0.0.1:{server.port} fails (")
     then = "it is tried again later" if status >= 500 else "look at MLFLOW_TRACKING_URI"
@@ -286,7 +308,7 @@ def test_what_waits_is_written_when_the_server_is_back(
     monkeypatch.setattr(outbox, "_client", connect)
     said: list[str] = []
     with tracking.optimization(PARAMETERS, TAGS, "papers", "0", said.append) as parent:
-        optimize(parent, tmp_path)
+        told(parent, tmp_path)
         away = None  # type: ignore[assignment]
     assert said == [
         f"MLflow at {outbox.tracking_uri()} fails (the disk is full); the optimization goes on, it is tried again later"
@@ -298,7 +320,7 @@ def test_what_waits_is_written_when_the_server_is_back(
 
 def test_disabled_does_nothing(tmp_path: Path) -> None:
     with tracking.disabled() as parent:
-        optimize(parent, tmp_path)
+        told(parent, tmp_path)
     assert not list(Path.cwd().iterdir())
 
 
