@@ -11,7 +11,8 @@ _WORDS: dict[str, str] = {
     # What is deep.
     "deep": """deep_learning deeplearning deep_neural deep_network deep_networks convolutional
         convolution_neural cnn cnns dcnn rcnn recurrent_neural
-        lstm bilstm autoencoder autoencoders auto_encoder auto_encoders variational_autoencoder adversarial_network
+        lstm bilstm long_short_term_memory gated_recurrent autoencoder autoencoders
+        auto_encoder auto_encoders variational_autoencoder adversarial_network
         adversarial_networks generative_adversarial transformer_model transformer_models transformer_encoder
         transformer_network transformer_architecture vision_transformer vision_transformers encoder_decoder
         graph_convolutional graph_neural gnn gcn multilayer_perceptron multilayer_perceptrons multi_layer_perceptron
