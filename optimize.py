@@ -52,6 +52,7 @@ def _order(given: argparse.Namespace) -> Order:
         tuple(stage for stage in STAGES if stage in given.stages),
         given.train,
         given.val,
+        given.guard,
         given.papers,
         given.demos,
         given.trials,
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--stages", nargs="+", choices=STAGES, default=STAGES, metavar="STAGE", help=f"of {', '.join(STAGES)}")
     add("--train", default=str(ROOT / "trainsets" / "papers.jsonl"), metavar="SOURCE", help="labelled papers")
     add("--val", default="", metavar="SOURCE", help="labelled papers to choose by; default: the split val of --train")
+    add("--guard", default="", metavar="SOURCE", help="labelled papers on which no stage may get worse")
     add("--papers", type=Path, metavar="DIR", help="your copies of papers whose text is not in the labels")
     add("--demos", type=_positive, default=16, metavar="K", help="most demos in a prompt (default 16)")
     add("--trials", type=_positive, default=16, metavar="N", help="candidates per stage (default 16)")

@@ -32,6 +32,7 @@ from ptmreuse.splits import Splits
 from ptmreuse.states import State, copied, fresh, instructions_of, module_of, state_of, strangers
 from ptmreuse.tasks import Task
 from ptmreuse.traces import Sample
+from ptmreuse.trainset import digest
 
 _THREADS = 8  # calls at once of an LM that is waited for
 _ANSWER_TOKENS = 150  # of an answer, for the estimate
@@ -48,6 +49,7 @@ class Order:
     stages: tuple[str, ...] = STAGES
     train: str = "trainsets/papers.jsonl"
     val: str = ""
+    guard: str = ""
     papers: Path | None = None
     demos: int = 16
     trials: int = 16
@@ -78,7 +80,7 @@ def optimize(order: Order, console: Console) -> None:
     call and KeyboardInterrupt with a message when stopped, both after the best so far is written.
     """
     refuse(order.optimizer, order.lm.name)
-    splits = Splits(order.train, order.val, order.papers, order.stages, with_test=order.final)
+    splits = Splits(order.train, order.val, order.papers, order.stages, guard=order.guard, with_test=order.final)
     _Compile(order, splits, *_known(order, splits, console), console).run()
 
 
@@ -113,7 +115,7 @@ class _Compile:
         self.searches: dict[str, Search] = {}
         threads = 1 if order.lm.name == EMBEDDED else _THREADS
         self.tasks = {
-            stage: Task(stage, *sides, self.lm, order.demos, order.trials, order.seed, threads)
+            stage: Task(stage, *sides, self.lm, order.demos, order.trials, order.seed, threads, splits.guarding[stage])
             for stage, sides in splits.examples.items()
         }
 
@@ -243,6 +245,7 @@ class _Compile:
             "seed": self.order.seed,
             "demos_at_most": self.order.demos,
             "trials": self.order.trials,
+            "guard": digest(self.splits.guard) if self.splits.guard else "",
             **scores,
             "trainset": self.splits.digest,
             "lm": self.order.lm.identity,

@@ -24,8 +24,10 @@ from dspy.predict.knn import KNN
 from ptmreuse.errors import UsageError
 from ptmreuse.feedback import feedback
 from ptmreuse.lm import EMBEDDED
+from ptmreuse.scoring import scored
 from ptmreuse.tasks import Task
 
+_HARD = 3  # of so many demos of random search one is a hard one
 _MINIBATCH = 3  # GEPA's examples per reflection
 _STEPS, _WIDTH, _BATCH = 8, 4, 32  # SIMBA's: most steps, candidates per step, examples per step
 _PROPOSALS = 4  # MIPRO's instructions, and its sets of demos
@@ -50,11 +52,19 @@ def bootstrap(task: Task) -> Iterator[dspy.Module]:
 
 
 def random_search(task: Task) -> Iterator[dspy.Module]:
-    """`trials` candidates: sets of demos of a random size, drawn evenly over the labels."""
+    """`trials` candidates: a quarter of `demos` to all of them, drawn, up to a third of them hard ones.
+
+    Hard is a training paper that zero-shot is not right about. Hard ones and others are drawn evenly over the labels.
+    """
     pool, chance = task.pool(), random.Random(task.seed)  # noqa: S311 - no secret hangs on it
+    known = scored(task.stage, task.student(), [task.labelled(example) for example in pool], task.threads)
+    hard = [example for example, each in zip(pool, known, strict=True) if each.outcome.score < 1]
     for _ in range(task.trials):
+        size = chance.randint(max(1, task.demos // 4), task.demos)
+        first = _evenly(hard, chance)[: size // _HARD]
+        others = [example for example in _evenly(pool, chance) if not any(example is one for one in first)]
         module = task.student()
-        module.predict.demos = _evenly(pool, chance)[: chance.randint(max(1, task.demos // 4), task.demos)]
+        module.predict.demos = [*first, *others[: size - len(first)]]
         yield module
 
 
@@ -196,7 +206,7 @@ def calls(optimizer: str, task: Task) -> int:
     making = {
         "labeled": val,
         "bootstrap": min(train, task.demos) + val,
-        "random-search": trials * val,
+        "random-search": train + trials * val,
         "knn": 3 * val,
         "mipro": _PROPOSALS * (task.demos + 5) + (trials + 1) * val,
         "gepa": trials * (2 * _MINIBATCH + 1 + val),

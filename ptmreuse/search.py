@@ -50,15 +50,16 @@ class Search:
         self.tried = 0
         self.before: Candidate | None = None  # zero-shot
         self.old: Candidate | None = None  # what a new state must beat
-        self.best: Candidate | None = None  # of the new ones
+        self.best: Candidate | None = None  # of the new ones that are better
         self._meter, self._report = meter, report
         self._seen: set[str] = set()
+        self._guarded = 0.0  # zero-shot accuracy on the guard
         self._mark = (0, 0, time.monotonic())  # calls, tokens and time at the candidate before
 
     @property
     def kept(self) -> Candidate | None:
-        """The state to keep: the best new one if it is better than the old one, which stays when they are equal."""
-        return self.best if self.best and self.old and is_better(self.best, self.old) else self.old
+        """The state to keep: the best new one, or the old one when no new one is better."""
+        return self.best or self.old
 
     def run(self, optimizer: str, known: State | None = None) -> None:
         """Score zero-shot, then a state that is known from an earlier compile, then the optimizer's candidates.
@@ -66,6 +67,8 @@ class Search:
         Raises SystemicError when the LM refuses every call or the optimizer fails.
         """
         self.before = self.old = zero = self._scored(state_of(self.task.student()))
+        if zero and self.task.guard:
+            self._guarded = self._on_guard(zero)
         if zero and known and (again := self._scored(known)) and again.accuracy > zero.accuracy:
             self.old = again
         watching = dspy.context(callbacks=[*dspy.settings.callbacks, _Watch(self)], max_errors=_MANY)
@@ -118,8 +121,15 @@ class Search:
         return {"val_accuracy": candidate.accuracy, "val_f1": candidate.scores["f1"], **spent}
 
     def _offer(self, candidate: Candidate | None) -> None:
-        if candidate and (self.best is None or candidate.accuracy > self.best.accuracy):
+        if not candidate or not self.old or (self.best and candidate.accuracy <= self.best.accuracy):
+            return
+        if is_better(candidate, self.old) and not (self.task.guard and self._on_guard(candidate) < self._guarded):
             self.best = candidate
+
+    def _on_guard(self, candidate: Candidate) -> float:
+        module = module_of(self.task.stage, candidate.state)
+        answers = scored(self.task.stage, module, self.task.guard, self.task.threads)
+        return fmean(each.outcome.score for each in answers)
 
 
 def is_better(new: Candidate, old: Candidate) -> bool:

@@ -15,10 +15,13 @@ class Splits:
     Raises UsageError for a split without papers, or papers that two splits share.
     """
 
-    def __init__(self, train: str, val: str, folder: Path | None, stages: Sequence[str], *, with_test: bool) -> None:
+    def __init__(
+        self, train: str, val: str, folder: Path | None, stages: Sequence[str], *, guard: str = "", with_test: bool
+    ) -> None:
         self.train = load(train, "train", folder)
         self.val = load(val or train, "val", folder) or (load(val, None, folder) if val else [])
         self.test = load(train, "test", folder) if with_test else []
+        self.guard = load(guard, None, folder) if guard else []
         for name, papers in (("train", self.train), ("val", self.val), *([("test", self.test)] if with_test else [])):
             if not papers:
                 raise UsageError(f"{train}: has no paper in the split {name}; mark some, or give --{name}")
@@ -26,9 +29,11 @@ class Splits:
             ("train and val", self.train, self.val),
             ("train and test", self.train, self.test),
             ("val and test", self.val, self.test),
+            ("train and guard", self.train, self.guard),
         ):
             _check_disjoint(name, one, other)
         self.digest = digest(self.train)
+        self.guarding = {stage: stage_examples(stage, self.guard) for stage in stages}
         self.examples = {s: (stage_examples(s, self.train), stage_examples(s, self.val)) for s in stages}
         for stage, sides in self.examples.items():
             for name, examples in zip(("train", "val"), sides, strict=True):

@@ -21,7 +21,8 @@ class Task:
     """One stage to compile.
 
     `train` and `val` are of `stage_examples`; `demos` is the most that a prompt may have, `trials` how many candidates
-    to try where the optimizer has a choice, `threads` how many calls to make at once.
+    to try where the optimizer has a choice, `threads` how many calls to make at once. On `guard`, examples that no
+    optimizer sees, a new state must not be worse than zero-shot.
     """
 
     stage: str
@@ -32,6 +33,7 @@ class Task:
     trials: int = 16
     seed: int = 0
     threads: int = 1
+    guard: Sequence[dspy.Example] = ()
 
     def student(self) -> dspy.Module:
         """The stage zero-shot."""

@@ -34,7 +34,10 @@ TEXT = passages(*TOLD)
 MODELS = ("U-Net", "ResNet-50")
 ADAPTERS = [pytest.param(dspy.ChatAdapter(), id="chat"), pytest.param(dspy.JSONAdapter(), id="json")]
 TYPES = {"names_ptms": PTMMention, "reuse_pattern": ModelPattern, "science_step": ModelStep}
-THINGS = ("roots", "fungi", "moths", "grains", "ears", "petals")
+THINGS = (
+    *("roots", "fungi", "moths", "grains", "ears", "petals", "stems", "spores", "beetles", "seeds", "shoots", "pods"),
+    *("buds", "thorns", "bark", "moss", "lichens", "ferns", "wasps", "snails", "tubers", "cones", "twigs", "nuts"),
+)
 
 
 class StumblingEngine(EmbeddedEngine):
@@ -181,7 +184,7 @@ def _demos(stage: str, text: str, answer: Mapping[str, Any], number: int) -> lis
     return [demo(stage, passages(text.format(thing)), answer) for thing in THINGS[:number]]
 
 
-@pytest.mark.parametrize("number", [3, 6])
+@pytest.mark.parametrize("number", [16, 24])
 @pytest.mark.parametrize(("stage", "text", "without", "taught"), MOVED)
 def test_demos_move_every_answer(stage: str, text: str, without: Any, taught: Mapping[str, Any], number: int) -> None:
     asked = inputs(stage, passages(text.format("leaves")))
@@ -203,10 +206,10 @@ def test_demos_of_the_opposite_move_it_back(
     stage: str, text: str, taught: Mapping[str, Any], opposite: Mapping[str, Any]
 ) -> None:
     asked = inputs(stage, passages(text.format("leaves")))
-    one, other = (_demos(stage, text, each, 2) for each in (taught, opposite))
+    one, other = (_demos(stage, text, each, 16) for each in (taught, opposite))
     assert shown(stage, ask(stage, asked, one)) == _taught(stage, taught)
     assert shown(stage, ask(stage, asked, other)) == _taught(stage, opposite)
-    more = _demos(stage, text, opposite, 6)
+    more = _demos(stage, text, opposite, 24)
     assert shown(stage, ask(stage, asked, [*one, *more])) == _taught(stage, opposite)
 
 

@@ -40,7 +40,7 @@ def test_demos_that_contradict_a_sure_prior_turn_it(sure: float, truth: float, i
     """Newton's method without halved steps jumps to and fro here."""
     features = np.ones((items, 40))
     prior = np.full((1, 40), (sure if truth == 0 else -sure) / 40)
-    after = moved(prior, features, np.full((items, 1), truth))
+    after = moved(prior, features, np.full((items, 1), truth), stiffness=1.0)
     assert (chance(after, *features[0]) > 0.5) == (truth == 1)
 
 
@@ -74,7 +74,7 @@ def test_the_result_is_where_the_posterior_is_highest(data: st.DataObject, shape
     prior = data.draw(st_np.arrays(float, (classes, features), elements=FINITE))
     rows = data.draw(st_np.arrays(float, (items, features), elements=FINITE))
     truths = data.draw(st_np.arrays(float, (items, classes), elements=st.sampled_from([0.0, 1.0])))
-    after = moved(prior, rows, truths)
+    after = moved(prior, rows, truths, stiffness=1.0)
     slope = (probabilities(after, rows) - truths).T @ rows + (after - prior)
     assert np.isfinite(after).all()
     assert np.abs(slope).max() < 1e-3

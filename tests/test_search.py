@@ -1,14 +1,17 @@
 """A stage's search: what is kept, what is reported, and what stays when it is stopped."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import dspy
 import pytest
+from following import following
 from labelling import task
 
 from ptmreuse.errors import SystemicError
+from ptmreuse.examples import stage_examples
 from ptmreuse.lm import LMChoice
 from ptmreuse.meter import BudgetReached, Meter, Price
 from ptmreuse.metrics import outcome
@@ -71,8 +74,8 @@ def test_the_old_state_stays_when_nothing_is_better(tmp_path: Path, monkeypatch:
     given = task(tmp_path)
     found = Search(given, Meter())
     run(monkeypatch, given, found, with_demos(given, given.train[3], given.train[7], given.train[11]))
-    assert found.before and found.best
-    assert found.best.accuracy <= found.before.accuracy
+    assert found.tried == 2
+    assert found.best is None
     assert found.kept is found.before
 
 
@@ -118,7 +121,19 @@ def test_what_was_found_stays_when_the_search_ends_early(
         run(monkeypatch, given, found, with_demos(given, given.train[0]), fault, with_demos(given, given.train[1]))
     assert found.tried == 2
     assert found.kept
-    assert found.best
+
+
+def test_a_state_that_is_worse_on_the_guard_is_not_taken(tmp_path: Path) -> None:
+    with following() as server:
+        lm = LMChoice("openai/m", server.base, {"api_key": "x"}).build()
+        given = task(tmp_path, lm=lm, trials=2)
+        relabelled = [replace(each.labelled, uses_deep_learning=False, models=()) for each in given.val]
+        for guard, kept in ((given.val, True), (stage_examples(given.stage, relabelled), False)):
+            found = Search(replace(given, guard=guard), Meter())
+            with dspy.context(lm=lm):
+                found.run("gepa")
+            assert found.before
+            assert (found.kept is not found.before) is kept
 
 
 def test_the_limit_ends_a_search_inside_an_optimizer(tmp_path: Path) -> None:

@@ -50,6 +50,15 @@ def test_a_split_without_papers_is_refused(tmp_path: Path) -> None:
         splits(train, val)
 
 
+def test_papers_to_guard_are_of_any_split_and_not_of_train(tmp_path: Path) -> None:
+    path = trainset(tmp_path / "papers.jsonl")
+    guard = write(tmp_path / "g.jsonl", *(row(n, split) for n, split in ((40, "test"), (41, "train"))))
+    found = Splits(str(path), "", None, STAGES, guard=str(guard), with_test=False)
+    assert {stage: len(examples) for stage, examples in found.guarding.items()} == dict.fromkeys(STAGES, 2)
+    with pytest.raises(UsageError, match="train and guard are not disjoint"):
+        Splits(str(path), "", None, STAGES, guard=str(path), with_test=False)
+
+
 @pytest.mark.parametrize("copy", ["id", "text"])
 def test_papers_that_two_splits_share_are_refused(copy: str, tmp_path: Path) -> None:
     again = row(4, "val") | ({"id": "p000"} if copy == "id" else {"passages": row(0)["passages"]})

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-STIFFNESS: Final = 1.0  # precision of the prior: what one unit of weight costs, in demos
+STIFFNESS: Final = 10.0  # precision of the prior: what one unit of weight costs, in demos
 _STEPS = 50
 _LEAST = 1e-6  # a smaller step ends the search
 
