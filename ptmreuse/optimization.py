@@ -224,8 +224,8 @@ class _Compile:
         if not found:
             return False
         for stage, (before, kept, search) in found.items():
-            self.states[stage] = kept.state
             self.told[stage] = self._told(stage, before, kept, is_new=kept is search.best)
+            self.states[stage] = kept.state
             for words in copied(kept.state, before.state, self.splits.texts):
                 said = f'Note: the instruction of {stage} copies a training paper: "{words}"'
                 self.console.print(said, markup=False, soft_wrap=True)
@@ -237,7 +237,7 @@ class _Compile:
     def _told(self, stage: str, before: Candidate, kept: Candidate, *, is_new: bool) -> dict[str, Any]:
         """What the compiled file says of a stage; one that stays as it was keeps what was said of it."""
         scores = {"before": before.scores, "after": kept.scores}
-        if not is_new and stage in self.told and kept is not before:
+        if not is_new and stage in self.told and kept.state == self.states[stage]:
             return {**self.told[stage], **scores}
         train = {e.title + e.passages: e.paper_id for e in self.tasks[stage].train}
         return {
