@@ -17,6 +17,7 @@ from ptmreuse.lm import EMBEDDED, LMChoice
 
 ANSWER_TOKENS = 1500  # what is set aside for a call's answer when the LM has no limit of its own
 _CHARACTERS_PER_TOKEN = 4
+_MOMENT = 0.1  # seconds between looks at whether a call under way has ended
 _LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 
 
@@ -55,7 +56,7 @@ class Meter(BaseCallback):
         self.limit = limit
         self.calls = self.prompt_tokens = self.answer_tokens = 0
         self._reserved: dict[str, float] = {}  # US dollars, of the calls under way
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._stopped = False
 
     @property
@@ -73,19 +74,24 @@ class Meter(BaseCallback):
         self._stopped = True
 
     def on_lm_start(self, call_id: str, instance: Any, inputs: dict[str, Any]) -> None:
-        """DSPy's hook before a call. Raises BudgetReached."""
+        """DSPy's hook before a call: it waits while calls under way could use the limit up. Raises BudgetReached."""
         with self._lock:
+            reserve = self._at_most(instance, inputs)
+            while self._reserved and self._is_over(reserve) and not self._stopped:
+                self._lock.wait(_MOMENT)
+            self._stopped = self._stopped or self._is_over(reserve)
             if self._stopped:
                 raise BudgetReached
-            if self.limit is not None and self.price:
-                reserve = self._at_most(instance, inputs)
-                if (self.usd or 0.0) + sum(self._reserved.values()) + reserve > self.limit:
-                    self._stopped = True
-                    raise BudgetReached
+            if self.limit is not None:
                 self._reserved[call_id] = reserve
             self.calls += 1
 
+    def _is_over(self, reserve: float) -> bool:
+        return self.limit is not None and (self.usd or 0.0) + sum(self._reserved.values()) + reserve > self.limit
+
     def _at_most(self, lm: Any, inputs: dict[str, Any]) -> float:
+        if self.limit is None:
+            return 0.0
         asked = {**getattr(lm, "kwargs", {}), **(inputs.get("kwargs") or {})}
         answer = next((asked[name] for name in _LIMITS if asked.get(name)), ANSWER_TOKENS)
         return self.price.usd(len(str(inputs)) / _CHARACTERS_PER_TOKEN, answer) if self.price else 0.0
@@ -95,6 +101,7 @@ class Meter(BaseCallback):
         del outputs, exception
         with self._lock:
             self._reserved.pop(call_id, None)
+            self._lock.notify_all()
 
     def add_usage(self, lm: str, usage: dict[str, Any]) -> None:
         """DSPy's hook for the tokens of a call; without a word from the provider none are counted."""
