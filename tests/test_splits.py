@@ -45,7 +45,7 @@ def test_a_split_without_papers_is_refused(tmp_path: Path) -> None:
     train = write(tmp_path / "a.jsonl", *(row(n) for n in range(4)))
     with pytest.raises(UsageError, match="has no paper in the split val; mark some, or give --val"):
         splits(train)
-    with pytest.raises(UsageError, match="nowhere.jsonl: no such file"):
+    with pytest.raises(UsageError, match=r"nowhere\.jsonl: no such file"):
         splits(Path("nowhere.jsonl"))
     val = write(tmp_path / "b.jsonl", row(7, "val"))
     with pytest.raises(UsageError, match="no paper in the split val is one that reuses_ptm is asked about"):
