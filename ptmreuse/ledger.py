@@ -24,7 +24,7 @@ from ptmreuse.errors import SystemicError, UsageError
 SCHEMA = 1
 
 # Reasons that say something of the call and not of the paper: a later run asks again.
-RETRIED = frozenset({"provider_error", "provider_refused"})
+RETRIED = frozenset({"provider_error"})
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS documents (
