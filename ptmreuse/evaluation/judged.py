@@ -28,7 +28,8 @@ class Judged:
     Stages 1 and 2: one per paper, `true` and `given` are {"yes"} or {"no"}. Stage 3: one per paper, sets of canonical
     names. Stage 4: one per labelled model, sets of patterns. Stage 5: one per labelled model, a set of one step.
     `reason` says why there is no answer (`given` is then empty: never a no, never a yes). `named` is False for a model
-    that stage 3 did not list in the end-to-end view, so that stages 4 and 5 were never asked about it.
+    that stage 3 did not list in the end-to-end view, so that stages 4 and 5 were never asked about it. `listed` has, in
+    stage 3, the names as the program listed them, optional models among them: what stages 4 and 5 are then asked about.
     """
 
     paper: str
@@ -39,6 +40,7 @@ class Judged:
     reason: str = ""
     named: bool = True
     quotes: tuple[Quote, ...] = ()
+    listed: tuple[str, ...] = ()
 
     @property
     def right(self) -> bool:
