@@ -29,7 +29,7 @@ def inputs(paper: Paper, passages: Passages) -> dict[str, Any]:
 
 def answer(prediction: dspy.Prediction, paper: Paper) -> Answer:
     """The gated answer: every model once, by its canonical name, with a quote that is in the paper."""
-    named = [(_meant(ptm.mention, prediction.ptms), ptm) for ptm in prediction.ptms if ptm.mention.strip()]
+    named = [(meant(ptm.mention, prediction.ptms), ptm) for ptm in prediction.ptms if ptm.mention.strip()]
     kept = _most_specific([name for name, _ in named], paper)
     findings: dict[str, Finding] = {}
     for name, ptm in named:
@@ -40,7 +40,7 @@ def answer(prediction: dspy.Prediction, paper: Paper) -> Answer:
     return gate.listed(STAGE, tuple(findings.values()))
 
 
-def _meant(mention: str, ptms: Sequence[PTMMention]) -> catalogue.CanonicalName:
+def meant(mention: str, ptms: Sequence[PTMMention]) -> catalogue.CanonicalName:
     """The canonical name; a bare family name beside a tool that wraps one version of it is that version."""
     name = catalogue.canonical(neutralise(mention))
     known = catalogue.entries()

@@ -101,17 +101,29 @@ def default_budget(paper: Paper) -> int:
 
 
 class Survey:
-    """A paper's telling sentences, found once for all stages."""
+    """A paper's telling sentences, found once for all stages. `budget` is in tokens; None takes `default_budget`."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: Paper, budget: int | None = None) -> None:
         self.paper = paper
+        self._budget = budget or default_budget(paper)
         self._year = paper.year or paper.latest_cited_year
         self._telling = [t for at, p in enumerate(paper.paragraphs) for t in self._in_paragraph(at, p)]
 
     def passages(self, models: Sequence[str] = (), budget: int | None = None) -> Passages:
         """The passages for the stages that ask about the paper or, with `models`, for those that ask about them."""
-        telling = self._asked(frozenset(models)) if models else self._telling
-        budget = budget or default_budget(self.paper)
+        return self._passages(self._asked(frozenset(models)) if models else self._telling, budget or self._budget)
+
+    def passages_for_all(self) -> Passages:
+        """The passages for all stages at once: each sentence by its better rank, among those on the paper or on any of
+        the models that it names."""
+        named = frozenset(name for t in self._telling for name in t.names)
+        best = {(t.paragraph, t.number): t for t in self._telling}
+        for t in self._asked(named):
+            key = (t.paragraph, t.number)
+            best[key] = max(t, best.get(key, t), key=lambda each: each.score)
+        return self._passages([best[key] for key in sorted(best)], self._budget)
+
+    def _passages(self, telling: list[Telling], budget: int) -> Passages:
         fitting = _within(budget, telling, self.paper)
         left_out = len(telling) - len(fitting)
         chosen = fitting or _within(budget, _opening(self.paper), self.paper)

@@ -38,22 +38,26 @@ class Failure:
 
 Reply: TypeAlias = dspy.Prediction | Failure
 Asking = Generator[Question, Reply, Answer]
+Asked = Generator[Question, Reply, tuple[Answer, ...]]
 
 
-class Pipeline(dspy.Module):
-    """The program: one attribute per stage, named by its stem. Its JSON state has the same keys."""
+class Program(dspy.Module):
+    """What carries the questions of `asking` to an LM: the staged program below, or `program.joint`."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.uses_deep_learning = uses_deep_learning.UsesDeepLearning()
-        self.reuses_ptm = reuses_ptm.ReusesPTM()
-        self.names_ptms = names_ptms.NamesPTMs()
-        self.reuse_pattern = reuse_pattern.ReusePattern()
-        self.science_step = science_step.ScienceStep()
+    def asking(
+        self,
+        paper: Paper,
+        stages: Collection[str] = STAGES,
+        known: Mapping[str, Answer] | None = None,
+        record: Callable[[Answer], None] = lambda _: None,
+        budget: int | None = None,
+    ) -> Asked:
+        """The questions about one paper, as `ask` yields them."""
+        raise NotImplementedError
 
     def forward(self, paper: Paper) -> PaperLabels:
         """The answers about one paper; an error of the LM is raised."""
-        asking = ask(paper)
+        asking = self.asking(paper)
         try:
             question = next(asking)
             while True:
@@ -66,16 +70,40 @@ class Pipeline(dspy.Module):
         return getattr(self, question.stage)(**question.inputs)
 
 
+class Pipeline(Program):
+    """The program: one attribute per stage, named by its stem. Its JSON state has the same keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uses_deep_learning = uses_deep_learning.UsesDeepLearning()
+        self.reuses_ptm = reuses_ptm.ReusesPTM()
+        self.names_ptms = names_ptms.NamesPTMs()
+        self.reuse_pattern = reuse_pattern.ReusePattern()
+        self.science_step = science_step.ScienceStep()
+
+    def asking(
+        self,
+        paper: Paper,
+        stages: Collection[str] = STAGES,
+        known: Mapping[str, Answer] | None = None,
+        record: Callable[[Answer], None] = lambda _: None,
+        budget: int | None = None,
+    ) -> Asked:
+        """`ask`."""
+        return ask(paper, stages, known, record, budget)
+
+
 def ask(
     paper: Paper,
     stages: Collection[str] = STAGES,
     known: Mapping[str, Answer] | None = None,
     record: Callable[[Answer], None] = lambda _: None,
-) -> Generator[Question, Reply, tuple[Answer, ...]]:
+    budget: int | None = None,
+) -> Asked:
     """Yield each question about a paper, take its reply, and return the answers in stage order.
 
     Only `stages` and those that they need are asked; a stage in `known` is not asked again; `record` is called with
-    each new answer at once.
+    each new answer at once. `budget` is how many tokens of passages a stage sees, by default a share of the paper's.
     """
     answers: dict[str, Answer] = {}
     known = known or {}
@@ -88,7 +116,7 @@ def ask(
         return answer
 
     needed = needs(stages)
-    survey = Survey(paper)
+    survey = Survey(paper, budget)
     passages = survey.passages()
     for module in (uses_deep_learning, reuses_ptm, names_ptms):
         if module.STAGE not in needed or (yield from answered(module, passages)).value != "yes":
@@ -131,13 +159,14 @@ def _gated(module: ModuleType, paper: Paper, *given: Any) -> Asking:
     first: Answer = module.answer(reply, paper, *given[1:])
     if not any(finding.reason == gate.NOT_FOUND for finding in first.findings):
         return first
-    reply = yield Question(stage, _reminded(inputs), again=True)
+    reply = yield Question(stage, reminded(inputs), again=True)
     if isinstance(reply, Failure):
         return first
     second: Answer = module.answer(reply, paper, *given[1:])
     return second if len(second.resolved) > len(first.resolved) or second.value == "no" else first
 
 
-def _reminded(inputs: dict[str, Any]) -> dict[str, Any]:
+def reminded(inputs: dict[str, Any]) -> dict[str, Any]:
+    """The input fields of a question that is asked again, with the reason."""
     reminder = "(Your last answer had a quote that is not in these passages. Copy every quote character for character.)"
     return inputs | {"passages": f"{inputs['passages']}\n{reminder}"}

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+import dspy
 from dspy.utils.exceptions import (
     AdapterParseError,
     ContextWindowExceededError,
@@ -17,26 +18,35 @@ from dspy.utils.exceptions import (
 )
 
 from program.answers import STAGES, Answer, unresolved
+from program.joint import Joint
 from program.paper import Paper
-from program.pipeline import Failure, Pipeline, Question, Reply, ask, unanswered
-from ptmreuse.errors import SystemicError
+from program.pipeline import Failure, Program, Question, Reply, unanswered
+from ptmreuse.errors import SystemicError, UsageError
 from ptmreuse.ledger import Row
+from ptmreuse.lm import is_embedded
 
 # These meet every paper alike: the run stops at the first.
 SYSTEMIC = (LMAuthError, LMBillingError, LMConfigurationError, LMUnsupportedModelError, LMUnsupportedFeatureError)
 
 
 def answer_paper(
-    pipeline: Pipeline, paper: Paper, stages: Collection[str] = STAGES, known: Mapping[str, Answer] | None = None
+    pipeline: Program,
+    paper: Paper,
+    stages: Collection[str] = STAGES,
+    known: Mapping[str, Answer] | None = None,
+    budget: int | None = None,
 ) -> list[Row]:
-    """The new answers about a paper, in stage order. Call it within `dspy.context(lm=…, track_usage=True)`.
+    """The new answers about a paper, in stage order. Call it within `dspy.context(lm=…)`.
 
-    A fault of the program leaves the stage in which it came up unresolved. Raises SystemicError when the LM refuses in
-    a way that would meet every paper.
+    `pipeline` asks stage by stage (`Pipeline`) or all at once (`Joint`; the cost is then in the first row); `budget` is
+    how many tokens of passages a question shows. A fault of the program leaves the stage in which it came up
+    unresolved. Raises SystemicError when the LM refuses in a way that would meet every paper, UsageError when it can't
+    carry this program.
     """
+    _check(pipeline)
     rows: list[Row] = []
     calls: list[_Call] = []
-    asking = ask(paper, stages, known, record=lambda answer: rows.append(_row(answer, calls)))
+    asking = pipeline.asking(paper, stages, known, lambda answer: rows.append(_row(answer, calls)), budget)
     try:
         question = next(asking)
         while True:
@@ -53,19 +63,43 @@ def answer_paper(
         return [*rows, replace(row, error=f"{type(error).__name__}: {first_line(error)}")]
 
 
+def _check(pipeline: Program) -> None:
+    if isinstance(pipeline, Joint) and is_embedded(dspy.settings.lm):
+        raise UsageError("the joint program needs an instruction-following LM, and the embedded LM is none; give --lm")
+
+
+class _Usage:
+    """DSPy's usage tracker of one question, which counts replies that can't be read too; it passes on what it hears."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.tokens: dict[str, int] = {}
+        self._outer = dspy.settings.usage_tracker
+
+    def add_usage(self, lm: str, usage: dict[str, Any]) -> None:
+        """DSPy's hook for the tokens of a call."""
+        self.calls += 1
+        for name in ("prompt_tokens", "completion_tokens"):
+            if usage.get(name) is not None:
+                self.tokens[name] = self.tokens.get(name, 0) + usage[name]
+        if self._outer is not None:
+            self._outer.add_usage(lm, usage)
+
+
 class _Call:
-    """One call: its reply, or its failure, with tokens and seconds."""
+    """One question: its reply, or its failure, with tokens, seconds, and the calls that it took."""
 
-    def __init__(self, pipeline: Pipeline, question: Question) -> None:
-        self.usage: dict[str, Any] = {}
+    def __init__(self, pipeline: Program, question: Question) -> None:
         self.error = ""
-        began = time.perf_counter()
-        self.reply = self._made(pipeline, question)
+        tracker, began = _Usage(), time.perf_counter()
+        with dspy.context(usage_tracker=tracker):
+            self.reply = self._made(pipeline, question)
         self.seconds = time.perf_counter() - began
+        self.usage, self.calls = tracker.tokens, max(1, tracker.calls)
 
-    def _made(self, pipeline: Pipeline, question: Question) -> Reply:
+    def _made(self, pipeline: Program, question: Question) -> Reply:
         try:
-            prediction = pipeline.reply(question)
+            return pipeline.reply(question)
         except SYSTEMIC as error:
             advice = "see to --lm, --api-base and the key in the environment, then run again to resume"
             raise SystemicError(
@@ -74,9 +108,6 @@ class _Call:
         except (LMError, AdapterParseError) as error:
             self.error = f"{type(error).__name__}: {first_line(error)}"
             return Failure(_reason(error))
-        for usage in (prediction.get_lm_usage() or {}).values():
-            self.usage = usage
-        return prediction
 
 
 def _reason(error: Exception) -> str:
@@ -97,7 +128,7 @@ def _row(answer: Answer, calls: list[_Call]) -> Row:
         input_tokens=_sum(calls, "prompt_tokens"),
         output_tokens=_sum(calls, "completion_tokens"),
         seconds=sum(call.seconds for call in calls),
-        attempts=len(calls),
+        attempts=sum(call.calls for call in calls),
         error=next((call.error for call in calls if call.error), ""),
     )
     calls.clear()
@@ -105,6 +136,8 @@ def _row(answer: Answer, calls: list[_Call]) -> Row:
 
 
 def _sum(calls: list[_Call], field: str) -> int | None:
+    if not calls:
+        return 0  # another stage's call has answered this one too
     counts = [call.usage.get(field) for call in calls]
     known = [count for count in counts if count is not None]
     return sum(known) if known else None

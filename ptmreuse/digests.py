@@ -21,11 +21,15 @@ def reader_digest() -> str:
     return _package("ptmreuse.corpus")
 
 
-def program_digest(compiled: Path | None) -> str:
-    """12 hexadecimal digits of the signatures, the program with its catalogue, and the compiled state, if any."""
+def program_digest(compiled: Path | None, variant: str = "") -> str:
+    """12 hexadecimal digits of the signatures, the program with its catalogue, and the compiled state, if any.
+
+    `variant` says in what the program differs from how it is by default, as "joint" or "budget 1000".
+    """
     sums = hashlib.blake2b(_package("signatures", "program").encode(), digest_size=6)
     if compiled:
         sums.update(compiled.read_bytes())
+    sums.update(variant.encode())
     return sums.hexdigest()
 
 

@@ -13,6 +13,7 @@ from ptmreuse.errors import UsageError
 
 EMBEDDED = "embedded"
 
+_MODEL = "embedded/linear"  # its name for DSPy
 _ADDRESS = re.compile(r"https?://[^/\s]+")
 _SECRET = re.compile(r"(?<=//)[^/@]*@|\?.*")  # a name and password, a query
 
@@ -43,7 +44,12 @@ class LMChoice:
         """The LM itself. Keys come from the environment."""
         if self.name == EMBEDDED:
             engines = {"engine": EmbeddedEngine(), "async_engine": AsyncEmbeddedEngine()}
-            return dspy.LM("embedded/linear", **engines, cache=False, num_retries=0)
+            return dspy.LM(_MODEL, **engines, cache=False, num_retries=0)
         os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "true")  # else DSPy fetches a price list from the web
         address = {"api_base": self.api_base} if self.api_base else {}
         return dspy.LM(self.name, engine="lm15", cache=False, **address, **self.parameters)
+
+
+def is_embedded(lm: dspy.LM | None) -> bool:
+    """Whether an LM is the embedded one, which answers the five stages and can't follow instructions."""
+    return getattr(lm, "model", "") == _MODEL

@@ -10,11 +10,14 @@ from papers import PREDICTED, TUNED, paper
 from scripted import Reply, ScriptedEngine, scripted
 
 from program.answers import STAGES, Answer, no
+from program.joint import Joint
+from program.passages import default_budget
 from program.pipeline import Pipeline
 from ptmreuse.adapter import CachingChatAdapter
 from ptmreuse.answering import answer_paper
-from ptmreuse.errors import SystemicError
+from ptmreuse.errors import SystemicError, UsageError
 from ptmreuse.ledger import Row
+from ptmreuse.lm import LMChoice
 
 PAPER = paper(TUNED)
 YES = {"uses_deep_learning": True, "evidence": TUNED}
@@ -151,3 +154,65 @@ def test_a_fault_of_the_program_costs_one_stage_of_one_paper() -> None:
         rows = answer_paper(Faulty(), PAPER)
     assert told(rows) == [("uses_deep_learning", "yes", ""), ("reuses_ptm", "unresolved", "program_fault")]
     assert rows[1].error == "IndexError: of ours"
+
+
+# Ablations: all five in one call, another budget of passages.
+
+JOINT = {
+    "uses_deep_learning": True,
+    "uses_deep_learning_evidence": TUNED,
+    "reuses_ptm": True,
+    "reuses_ptm_evidence": TUNED,
+    **NAMES,
+    **PATTERNS,
+    **STEPS,
+}
+
+
+def asked_jointly(*replies: Reply) -> list[Row]:
+    lm, engine = scripted(*replies)
+    with dspy.context(lm=lm, adapter=CachingChatAdapter(), track_usage=True):
+        rows = answer_paper(Joint(), PAPER)
+    assert not engine.replies, "the script was not used up"
+    return rows
+
+
+def test_the_one_call_of_the_joint_program_is_paid_in_the_first_row() -> None:
+    rows = asked_jointly(JOINT)
+    assert told(rows) == [(stage, "yes", "") for stage in STAGES]
+    assert [(row.input_tokens, row.output_tokens, row.attempts) for row in rows] == [(100, 10, 1)] + [(0, 0, 0)] * 4
+    assert rows[0].seconds > 0
+    assert [row.seconds for row in rows[1:]] == [0] * 4
+
+
+@pytest.mark.parametrize(
+    ("replies", "reason"),
+    [
+        (("", ""), "unparsable"),
+        (("I think so.", "[]"), "unparsable"),
+        ((lm15.ServerError("busy"),), "provider_error"),
+        ((lm15.ContextLengthError("long"),), "too_long"),
+    ],
+)
+def test_a_failed_joint_call_leaves_stage_one_unresolved(replies: tuple[Reply, ...], reason: str) -> None:
+    rows = asked_jointly(*replies)
+    assert told(rows) == [("uses_deep_learning", "unresolved", reason)]
+    assert rows[0].error
+
+
+def test_the_embedded_lm_can_not_carry_the_joint_program() -> None:
+    with (
+        dspy.context(lm=LMChoice().build()),
+        pytest.raises(UsageError, match=r"needs an instruction-following LM.*give --lm"),
+    ):
+        answer_paper(Joint(), PAPER)
+
+
+@pytest.mark.parametrize(("budget", "shown"), [(None, 6), (500, 6), (60, 1)])
+def test_the_budget_of_passages_reaches_the_prompt(budget: int | None, shown: int) -> None:
+    long = paper(*(f"{TUNED[:-1]} {n}." for n in range(6)))
+    assert default_budget(long) == 500
+    lm, engine = scripted(NO)
+    with dspy.context(lm=lm):
+        answer_paper(Pipeline(), long, budget=budget)
+    assert (engine.prompts[0].messages[-1].text or "").count("We fine-tuned") == shown

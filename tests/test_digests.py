@@ -26,6 +26,12 @@ def test_the_program_changes_with_its_compiled_state(tmp_path: Path) -> None:
     assert program_digest(one) == program_digest(two)
 
 
+def test_the_program_changes_with_its_variant() -> None:
+    digests = {program_digest(None, variant) for variant in ("", "joint", "budget 500", "budget 5000")}
+    assert len(digests) == 4
+    assert program_digest(None) in digests
+
+
 @pytest.mark.parametrize("data", [b"", b"a", b"a\n"])
 def test_content(data: bytes) -> None:
     assert re.fullmatch(r"[0-9a-f]{32}", content_digest(data))

@@ -8,7 +8,7 @@ from provider import completion, provider
 
 from ptmreuse.embedded.engine import digest
 from ptmreuse.errors import UsageError
-from ptmreuse.lm import LMChoice
+from ptmreuse.lm import LMChoice, is_embedded
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,12 @@ def test_the_embedded_lm_is_built_without_key_or_cache() -> None:
     lm = LMChoice().build()
     assert isinstance(lm, dspy.LM)
     assert lm.cache is False
+    assert is_embedded(lm)
+
+
+def test_another_lm_is_not_taken_for_the_embedded_one() -> None:
+    assert not is_embedded(LMChoice("openai/gpt-5-mini").build())
+    assert not is_embedded(None)
 
 
 def test_another_lm_is_reached_at_its_address_with_its_parameters_and_nowhere_else() -> None:

@@ -129,6 +129,31 @@ def test_tokens_are_estimated_upwards() -> None:
     assert paper_tokens(paper_of(("methods", "", "a" * 40), ("results", "", "b" * 40))) == 20
 
 
+def test_a_survey_has_a_budget_of_its_own() -> None:
+    paper = paper_of(*(("methods", "Methods", DEEP.format(n)) for n in range(10, 90)))
+    assert Survey(paper, 300).passages() == choose(paper, budget=300)
+    assert Survey(paper, 300).passages(budget=200) == choose(paper, budget=200)
+    assert Survey(paper).passages() == choose(paper, budget=default_budget(paper))
+
+
+def test_passages_for_all_stages_hold_the_best_of_both_choices() -> None:
+    """What a stage on the paper would see first, and what a stage on its models would."""
+    much = " ".join(DEEP.format(number) for number in range(10, 90))
+    named = "StarDist may help others. It is known that StarDist was made for nuclei. StarDist exists."
+    paper = paper_of(("methods", "Methods", much), ("introduction", "Introduction", named))
+    passages = Survey(paper, 300).passages_for_all()
+    assert passages.tokens <= 300
+    assert passages.left_out == counted(passages.text) > 0
+    assert "images of leaves" in passages.text
+    assert passages.text.count("StarDist") == 3
+
+
+@pytest.mark.parametrize("budget", [40, 10**6])
+def test_passages_for_all_stages_of_a_paper_without_a_model(budget: int) -> None:
+    paper = paper_of(("methods", "Methods", f"{DEEP.format(10)} {PLAIN} {PLAIN} {DEEP.format(20)}"))
+    assert Survey(paper, budget).passages_for_all() == Survey(paper, budget).passages()
+
+
 KINDS: list[SectionKind] = ["abstract", "introduction", "methods", "results", "discussion", "caption", "table", "other"]
 SENTENCES = [
     PLAIN,
