@@ -1,0 +1,121 @@
+"""Wrong answers one by one, with what the stage saw, for people to browse."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from program import names_ptms, reuse_pattern, reuses_ptm, science_step, uses_deep_learning
+from program.answers import STAGES
+from program.passages import Survey
+from ptmreuse.evaluation.judged import VIEWS, Judged, Quote, Result, View
+from ptmreuse.evaluation.origins import UNRESOLVED, asked, kind
+from ptmreuse.labelled import NONE, LabelledModel, LabelledPaper
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One wrong answer, or one that never came.
+
+    `kind` is as in `origins`; `given` is empty where it is unresolved. `field` has the paper's subjects, "" where the
+    file states none; `model` is "" in stages 1 to 3. `labelled` are the labelled quotes that answer the question, none
+    where the label is a no. `passages` is the text that the stage was shown.
+    """
+
+    view: View
+    cell: str
+    stage: str
+    kind: str
+    paper: str
+    title: str
+    field: str
+    year: int | None
+    model: str
+    true: tuple[str, ...]
+    given: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+    labelled: tuple[str, ...]
+    passages: str
+
+
+def failures(
+    results: Iterable[Result], papers: Iterable[LabelledPaper], budget: Mapping[str, int] | None = None
+) -> list[Failure]:
+    """Every wrong answer of the results, by stage and kind of error, those without an answer after the others.
+
+    What follows from a no or an unresolved gate is not listed again: the gate is. `budget` has the tokens of passages
+    by cell, for cells whose program shows other passages than usual. Raises KeyError for a result of other papers.
+    """
+    shown = _Shown(papers)
+    found = [
+        shown.failure(view, result.cell.name, item, named, (budget or {}).get(result.cell.name))
+        for result in results
+        for view in VIEWS
+        for item, named in _wrong(view, list(result.judged.get(view, ())))
+    ]
+    return sorted(found, key=_order)
+
+
+def _order(each: Failure) -> tuple[int, bool, str, str, str, str, int]:
+    told = (each.kind, each.paper, each.model, each.cell)
+    return (STAGES.index(each.stage), each.kind.startswith(UNRESOLVED), *told, VIEWS.index(each.view))
+
+
+def _wrong(view: View, items: list[Judged]) -> list[tuple[Judged, tuple[str, ...]]]:
+    """The wrong items, each with the models that stage 3 had listed."""
+    listed = {item.paper: item.listed for item in items if item.stage == names_ptms.STAGE}
+    own = asked(items) if view == "end-to-end" else items
+    return [(item, listed.get(item.paper, ())) for item in own if not item.right]
+
+
+class _Shown:
+    """The labelled papers, each surveyed once and only when it is shown."""
+
+    def __init__(self, papers: Iterable[LabelledPaper]) -> None:
+        self._papers = {labelled.paper.source: labelled for labelled in papers}
+        self._surveys: dict[str, Survey] = {}
+
+    def failure(self, view: View, cell: str, item: Judged, listed: tuple[str, ...], budget: int | None) -> Failure:
+        labelled = self._papers[item.paper]
+        paper = labelled.paper
+        return Failure(
+            view,
+            cell,
+            item.stage,
+            kind(item),
+            item.paper,
+            paper.title,
+            "; ".join(paper.subjects),
+            paper.year,
+            item.model,
+            tuple(sorted(item.true)),
+            tuple(sorted(item.given)),
+            item.quotes,
+            _labelled(item, labelled),
+            self._passages(item, listed if view == "end-to-end" else _models(labelled), budget),
+        )
+
+    def _passages(self, item: Judged, models: tuple[str, ...], budget: int | None) -> str:
+        if item.paper not in self._surveys:
+            self._surveys[item.paper] = Survey(self._papers[item.paper].paper)
+        return self._surveys[item.paper].passages(models if item.model else (), budget).text
+
+
+def _models(labelled: LabelledPaper) -> tuple[str, ...]:
+    return tuple(model.canonical for model in labelled.distinct)
+
+
+def _labelled(item: Judged, labelled: LabelledPaper) -> tuple[str, ...]:
+    """The labelled quotes that answer the question, each once."""
+    if item.stage == uses_deep_learning.STAGE:
+        quotes = [labelled.deep_quote]
+    elif item.stage == reuses_ptm.STAGE:
+        quotes = [labelled.reuse_quote]
+    else:
+        models = [m for m in labelled.models if m.canonical == item.model or (not item.model and not m.optional)]
+        quotes = [quote for model in models for quote in _quotes(item.stage, model)]
+    return tuple(dict.fromkeys(quote for quote in quotes if quote not in ("", NONE)))
+
+
+def _quotes(stage: str, model: LabelledModel) -> tuple[str, ...]:
+    if stage == reuse_pattern.STAGE:
+        return model.pattern_quotes
+    return (model.step_quote,) if stage == science_step.STAGE else (model.quote,)
