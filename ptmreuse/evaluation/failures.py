@@ -1,14 +1,19 @@
 """Wrong answers one by one, with what the stage saw, for people to browse."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from program import names_ptms, reuse_pattern, reuses_ptm, science_step, uses_deep_learning
 from program.answers import STAGES
+from program.paper import Paper
 from program.passages import Survey
 from ptmreuse.evaluation.judged import VIEWS, Judged, Quote, Result, View
 from ptmreuse.evaluation.origins import UNRESOLVED, asked, kind
 from ptmreuse.labelled import NONE, LabelledModel, LabelledPaper
+
+# What a program shows of a paper to a stage, given the models that the stage is asked about, none in stages 1 to 3.
+Shown: TypeAlias = Callable[[Paper, Sequence[str]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +42,19 @@ class Failure:
 
 
 def failures(
-    results: Iterable[Result], papers: Iterable[LabelledPaper], budget: Mapping[str, int] | None = None
+    results: Iterable[Result], papers: Iterable[LabelledPaper], shown: Mapping[str, Shown] | None = None
 ) -> list[Failure]:
     """Every wrong answer of the results, by stage and kind of error, those without an answer after the others.
 
-    What follows from a no or an unresolved gate is not listed again: the gate is. `budget` has the tokens of passages
-    by cell, for cells whose program shows other passages than usual. Raises KeyError for a result of other papers.
+    What follows from a no or an unresolved gate is not listed again: the gate is. `shown` has, by the cell's name, what
+    a program shows that is not the usual passages. Raises KeyError for a result on a paper that is not among `papers`.
     """
-    shown = _Shown(papers)
+    library = _Library(papers, shown or {})
     found = [
-        shown.failure(view, result.cell.name, item, named, (budget or {}).get(result.cell.name))
+        library.failure(view, result.cell.name, item, listed)
         for result in results
         for view in VIEWS
-        for item, named in _wrong(view, list(result.judged.get(view, ())))
+        for item, listed in _wrong(view, list(result.judged.get(view, ())))
     ]
     return sorted(found, key=_order)
 
@@ -66,16 +71,19 @@ def _wrong(view: View, items: list[Judged]) -> list[tuple[Judged, tuple[str, ...
     return [(item, listed.get(item.paper, ())) for item in own if not item.right]
 
 
-class _Shown:
-    """The labelled papers, each surveyed once and only when it is shown."""
+class _Library:
+    """The labelled papers, with their passages made once and only when they are shown."""
 
-    def __init__(self, papers: Iterable[LabelledPaper]) -> None:
+    def __init__(self, papers: Iterable[LabelledPaper], shown: Mapping[str, Shown]) -> None:
         self._papers = {labelled.paper.source: labelled for labelled in papers}
+        self._shown = shown
         self._surveys: dict[str, Survey] = {}
+        self._passages: dict[tuple[str, str, tuple[str, ...]], str] = {}
 
-    def failure(self, view: View, cell: str, item: Judged, listed: tuple[str, ...], budget: int | None) -> Failure:
+    def failure(self, view: View, cell: str, item: Judged, listed: tuple[str, ...]) -> Failure:
         labelled = self._papers[item.paper]
         paper = labelled.paper
+        models = listed if view == "end-to-end" else tuple(model.canonical for model in labelled.distinct)
         return Failure(
             view,
             cell,
@@ -90,17 +98,19 @@ class _Shown:
             tuple(sorted(item.given)),
             item.quotes,
             _labelled(item, labelled),
-            self._passages(item, listed if view == "end-to-end" else _models(labelled), budget),
+            self.passages(cell, paper, models if item.model else ()),
         )
 
-    def _passages(self, item: Judged, models: tuple[str, ...], budget: int | None) -> str:
-        if item.paper not in self._surveys:
-            self._surveys[item.paper] = Survey(self._papers[item.paper].paper)
-        return self._surveys[item.paper].passages(models if item.model else (), budget).text
+    def passages(self, cell: str, paper: Paper, models: tuple[str, ...]) -> str:
+        key = (cell if cell in self._shown else "", paper.source, models)
+        if key not in self._passages:
+            self._passages[key] = self._shown.get(cell, self._usual)(paper, models)
+        return self._passages[key]
 
-
-def _models(labelled: LabelledPaper) -> tuple[str, ...]:
-    return tuple(model.canonical for model in labelled.distinct)
+    def _usual(self, paper: Paper, models: Sequence[str]) -> str:
+        if paper.source not in self._surveys:
+            self._surveys[paper.source] = Survey(paper)
+        return self._surveys[paper.source].passages(models).text
 
 
 def _labelled(item: Judged, labelled: LabelledPaper) -> tuple[str, ...]:
