@@ -120,8 +120,16 @@ def test_passages_are_those_that_the_stage_was_shown() -> None:
     assert len(set(shown.values())) == 3
 
 
-def test_a_program_that_shows_something_else_says_so() -> None:
+def test_cells_that_show_something_else() -> None:
+    labelled = replace(REUSE, paper=paper(*(f"{TUNED[:-1]} in plot {n}." for n in range(60)), source="reuse"))
     answers = chain(names("ResNet-50"), unresolved(PATTERN, "too_long"), yes(STEP, ("ResNet-50", "test")))
-    several = [result({"reuse": answers}, lm=lm) for lm in ("x", "y")]
-    found = failures(several, PAPERS, {"zero-shot · x": lambda shown, models: f"{shown.title}: {' '.join(models)}"})
-    assert [each.passages for each in found] == ["Leaves: ResNet-50", Survey(REUSE.paper).passages(["ResNet-50"]).text]
+    several = [result({"reuse": answers}, lm=lm, papers=(labelled,)) for lm in ("usual", "short", "other")]
+    shown = {"zero-shot · other": lambda paper, models: f"{paper.title}: {' '.join(models)}"}
+    found = failures(several, [labelled], {"zero-shot · short": 100}, shown)
+    survey = Survey(labelled.paper)
+    assert {each.cell: each.passages for each in found} == {
+        "zero-shot · usual": survey.passages(["ResNet-50"]).text,
+        "zero-shot · short": survey.passages(["ResNet-50"], 100).text,
+        "zero-shot · other": "Leaves: ResNet-50",
+    }
+    assert len(found[-1].passages) > 2 * len(found[1].passages) > 0

@@ -42,14 +42,18 @@ class Failure:
 
 
 def failures(
-    results: Iterable[Result], papers: Iterable[LabelledPaper], shown: Mapping[str, Shown] | None = None
+    results: Iterable[Result],
+    papers: Iterable[LabelledPaper],
+    budgets: Mapping[str, int] | None = None,
+    shown: Mapping[str, Shown] | None = None,
 ) -> list[Failure]:
     """Every wrong answer of the results, by stage and kind of error, those without an answer after the others.
 
-    What follows from a no or an unresolved gate is not listed again: the gate is. `shown` has, by the cell's name, what
-    a program shows that is not the usual passages. Raises KeyError for a result on a paper that is not among `papers`.
+    What follows from a no or an unresolved gate is not listed again: the gate is. By the cell's name, `budgets`
+    has the tokens of passages where they are not the usual ones, and `shown` what a program of another form shows.
+    Raises KeyError for a result on a paper that is not among `papers`.
     """
-    library = _Library(papers, shown or {})
+    library = _Library(papers, budgets or {}, shown or {})
     found = [
         library.failure(view, result.cell.name, item, listed)
         for result in results
@@ -74,11 +78,12 @@ def _wrong(view: View, items: list[Judged]) -> list[tuple[Judged, tuple[str, ...
 class _Library:
     """The labelled papers, with their passages made once and only when they are shown."""
 
-    def __init__(self, papers: Iterable[LabelledPaper], shown: Mapping[str, Shown]) -> None:
+    def __init__(self, papers: Iterable[LabelledPaper], budgets: Mapping[str, int], shown: Mapping[str, Shown]) -> None:
         self._papers = {labelled.paper.source: labelled for labelled in papers}
+        self._budgets = budgets
         self._shown = shown
         self._surveys: dict[str, Survey] = {}
-        self._passages: dict[tuple[str, str, tuple[str, ...]], str] = {}
+        self._usual: dict[tuple[str, tuple[str, ...], int | None], str] = {}
 
     def failure(self, view: View, cell: str, item: Judged, listed: tuple[str, ...]) -> Failure:
         labelled = self._papers[item.paper]
@@ -102,15 +107,17 @@ class _Library:
         )
 
     def passages(self, cell: str, paper: Paper, models: tuple[str, ...]) -> str:
-        key = (cell if cell in self._shown else "", paper.source, models)
-        if key not in self._passages:
-            self._passages[key] = self._shown.get(cell, self._usual)(paper, models)
-        return self._passages[key]
+        if cell in self._shown:
+            return self._shown[cell](paper, models)
+        key = (paper.source, models, self._budgets.get(cell))
+        if key not in self._usual:
+            self._usual[key] = self._survey(paper).passages(*key[1:]).text
+        return self._usual[key]
 
-    def _usual(self, paper: Paper, models: Sequence[str]) -> str:
+    def _survey(self, paper: Paper) -> Survey:
         if paper.source not in self._surveys:
             self._surveys[paper.source] = Survey(paper)
-        return self._surveys[paper.source].passages(models).text
+        return self._surveys[paper.source]
 
 
 def _labelled(item: Judged, labelled: LabelledPaper) -> tuple[str, ...]:
