@@ -1,6 +1,6 @@
 """Do the chosen passages hold what a reader needs, and what do they save? Prints shares, tokens and milliseconds.
 
-    python benchmarks/passages.py [--labels FILE] [--papers FOLDER]
+    python benchmarks/passages.py [--labels FILE] [--papers FOLDER] [--budgets 500 1000 2000]
 
 The study's way is the whole text in each of the five prompts behind the same gates. A labelled quote counts when it is
 in the paper at all; models that are optional in the labels don't count.
@@ -22,6 +22,7 @@ from ptmreuse.examples import LabelledPaper, development_set
 GOLD = Path(__file__).resolve().parent.parent.parent / "shared" / "gold"
 GOAL_QUOTES, GOAL_TOKENS = 0.97, 0.15
 ROUNDS = 3
+UNLIMITED = 10**6  # tokens, more than any paper has
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--labels", type=Path, default=GOLD / "dev.jsonl", help="labels, one JSON object per paper")
     parser.add_argument("--papers", type=Path, default=GOLD / "papers", help="folder of the labelled papers")
+    parser.add_argument("--budgets", type=int, nargs="+", help="only a table: recall of quotes at so many tokens each")
     parser.add_argument("--lost", action="store_true", help="list the papers whose quotes are left out")
     arguments = parser.parse_args()
     if not arguments.labels.is_file() or not arguments.papers.is_dir():
         print(f"no labelled papers at {arguments.labels}: nothing measured; give --labels and --papers")
         return
-    measured = [measure(labelled) for labelled in development_set(arguments.labels, arguments.papers)]
+    labelled_papers = development_set(arguments.labels, arguments.papers)
+    if arguments.budgets:
+        table(labelled_papers, arguments.budgets)
+        return
+    measured = [measure(labelled) for labelled in labelled_papers]
     for suffix in sorted({Path(m.source).suffix for m in measured}):
         report(suffix, [m for m in measured if Path(m.source).suffix == suffix])
     report("all", measured)
@@ -85,6 +91,39 @@ def measure(labelled: LabelledPaper) -> Measured:
         tuple(holds(on_models, q) for q in quotes if on_models),
         tuple(lost),
         seconds,
+    )
+
+
+def table(papers: list[LabelledPaper], budgets: list[int]) -> None:
+    """Print recall of the labelled quotes and mean tokens per budget; the last rows are as now and without a limit."""
+    print(
+        "budget   deep-learning quotes  models' quotes  in those on models  in those for all   tokens: paper, models, all"
+    )
+    for budget in (*budgets, None, UNLIMITED):
+        each = [at_budget(labelled, budget) for labelled in papers]
+        found = [share(q for paper in each for q in paper[kind]) for kind in range(4)]
+        tokens = [sum(chosen) / len(chosen) for n in range(3) if (chosen := [p[4][n] for p in each if p[4][n]])]
+        name = {None: "as now", UNLIMITED: "all"}.get(budget, str(budget))
+        print(f"{name:8} {'  '.join(f'{each:>18}' for each in found)}   {', '.join(f'{t:.0f}' for t in tokens)}")
+
+
+Recall = tuple[list[bool], list[bool], list[bool], list[bool], tuple[int, int, int]]
+
+
+def at_budget(labelled: LabelledPaper, budget: int | None) -> Recall:
+    """Which quotes the passages hold: on the paper (deep learning, models), on its models, for all stages at once."""
+    wanted = [model for model in labelled.models if not model.optional]
+    survey = Survey(labelled.paper, budget)
+    general, joint = survey.passages(), survey.passages_for_all()
+    on_models = survey.passages([model.name for model in wanted]) if wanted else None
+    quotes = present((quote for model in wanted for quote in model.quotes), labelled.paper)
+    deep = present(labelled.quotes, labelled.paper)
+    return (
+        [holds(general, q) for q in deep],
+        [holds(general, q) for q in quotes],
+        [holds(on_models, q) for q in quotes if on_models],
+        [holds(joint, q) for q in (*deep, *quotes)],
+        (general.tokens, on_models.tokens if on_models else 0, joint.tokens),
     )
 
 
