@@ -96,9 +96,7 @@ def measure(labelled: LabelledPaper) -> Measured:
 
 def table(papers: list[LabelledPaper], budgets: list[int]) -> None:
     """Print recall of the labelled quotes and mean tokens per budget; the last rows are as now and without a limit."""
-    print(
-        "budget   deep-learning quotes  models' quotes  in those on models  in those for all   tokens: paper, models, all"
-    )
+    print("labelled quotes in the passages on the paper (deep learning, models), on its models, for all; their tokens")
     for budget in (*budgets, None, UNLIMITED):
         each = [at_budget(labelled, budget) for labelled in papers]
         found = [share(q for paper in each for q in paper[kind]) for kind in range(4)]
