@@ -1,6 +1,6 @@
 """What waits to be written to MLflow: sent in order, kept while the server is away, never a reason to stop.
 
-An optimization costs more than its record. So a fault of the tracking server is one warning, what could not be written
+An optimization or evaluation costs more than its record. So a fault of the tracking server is one warning, what could not be written
 waits, and the server is tried again now and then and at the end. What a server refuses is dropped. No key that is in
 the environment gets through.
 """
@@ -38,10 +38,14 @@ Sending = Callable[["MlflowClient"], object]
 
 
 class Outbox:
-    """Sends what is put into it. `uri` is that of a tracking server or database; `warn` is told of faults."""
+    """Sends what is put into it. `uri` is that of a tracking server or database; `warn` is told of faults.
 
-    def __init__(self, uri: str, warn: Callable[[str], None]) -> None:
+    `work` is the word for what goes on without its record.
+    """
+
+    def __init__(self, uri: str, warn: Callable[[str], None], work: str = "optimization") -> None:
         self.uri = uri
+        self._work = work
         self._warn = warn
         self._waiting: deque[Sending] = deque()
         self._lock = threading.Lock()
@@ -67,7 +71,7 @@ class Outbox:
             self._lost += len(self._waiting)
             self._waiting.clear()
             if self._lost:
-                self._warn(f"MLflow: {self._lost} records of this optimization are not in {shown(self.uri)}")
+                self._warn(f"MLflow: {self._lost} records of this {self._work} are not in {shown(self.uri)}")
 
     def _send_first(self) -> bool:
         try:
@@ -89,7 +93,7 @@ class Outbox:
     def _tell(self, error: Exception, then: str) -> None:
         if not self._told:
             said = shown(" ".join(str(error).split()))[:300]
-            self._warn(f"MLflow at {shown(self.uri)} fails ({said}); the optimization goes on, {then}")
+            self._warn(f"MLflow at {shown(self.uri)} fails ({said}); the {self._work} goes on, {then}")
         self._told = True
 
     def _connected(self) -> "MlflowClient":

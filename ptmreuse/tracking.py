@@ -40,6 +40,8 @@ _OWN_TAGS = ("optimizer", "lm", "seed", "git_commit")  # of the parent that its 
 class Run:
     """One run in MLflow. Without a `put` nothing is written."""
 
+    source = "optimize.py"
+
     def __init__(self, name: str, tags: Mapping[str, Any], put: Callable[[Sending], None] | None) -> None:
         self.name = name
         self.tags = dict(tags)
@@ -54,7 +56,7 @@ class Run:
         began = _now()
 
         def create(client: "MlflowClient") -> None:
-            own = {"mlflow.source.name": "optimize.py", "mlflow.source.type": "LOCAL"}
+            own = {"mlflow.source.name": self.source, "mlflow.source.type": "LOCAL"}
             if parent:
                 own["mlflow.parentRunId"] = parent.id
             tags = {name: redacted(value) for name, value in self.tags.items()} | own
@@ -98,12 +100,12 @@ class Run:
     def _tag(self, name: str, value: str) -> None:
         self._send(lambda client: client.set_tag(self.id, name, redacted(value)))
 
-    def _file(self, name: str, content: Callable[[], bytes]) -> None:
+    def _file(self, name: str, content: Callable[[], bytes], under: str | None = None) -> None:
         def log(client: "MlflowClient") -> None:
             with tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / name
                 file.write_bytes(content())
-                client.log_artifact(self.id, str(file))
+                client.log_artifact(self.id, str(file), under)
 
         self._send(log)
 
@@ -112,6 +114,16 @@ class Run:
         table = {redacted(column): [_cell(row.get(column)) for row in rows] for column in columns}
         if rows:
             self._send(lambda client: client.log_table(self.id, table, name))
+
+    def _inputs(self, data: Path | str, digest: str, context: str = "train") -> None:
+        def log(client: "MlflowClient") -> None:
+            from mlflow.entities import Dataset, DatasetInput, InputTag
+
+            name, source = Path(data).stem, json.dumps({"uri": redacted(_relative(data))})
+            dataset = Dataset(redacted(name), digest[:36], "local" if Path(data).exists() else "hub", source)
+            client.log_inputs(self.id, [DatasetInput(dataset, [InputTag("mlflow.data.context", context)])])
+
+        self._send(log)
 
     def traces(self, spans: Sequence[Span]) -> None:
         """Write calls that `traces.Sample` kept, with their prompts and replies, as traces of this run."""
@@ -195,16 +207,6 @@ class Optimization(Run):
         if (mean := f"mean/{split}_accuracy") in values:
             values[f"mean/{split}_gain"] = values[mean] - values[f"{mean}_before"]
         self._metrics(values)
-
-    def _inputs(self, trainset: Path | str, digest: str) -> None:
-        def log(client: "MlflowClient") -> None:
-            from mlflow.entities import Dataset, DatasetInput, InputTag
-
-            name, source = Path(trainset).stem, json.dumps({"uri": redacted(_relative(trainset))})
-            dataset = Dataset(redacted(name), digest[:36], "local" if Path(trainset).exists() else "hub", source)
-            client.log_inputs(self.id, [DatasetInput(dataset, [InputTag("mlflow.data.context", "train")])])
-
-        self._send(log)
 
 
 @contextmanager
