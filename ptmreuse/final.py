@@ -43,10 +43,15 @@ def score_final(papers: Sequence[LabelledPaper], states: Mapping[str, State], th
 def note_use(path: Path, told: Mapping[str, Any], final: Final) -> None:
     """Append a use of the test split to the list of its uses. Raises SystemicError when it can't be written."""
     each = {name: [round(x, 4) for x in (gain.mean, gain.low, gain.high)] for name, gain in final.gained.items()}
-    when = {"date": datetime.now(UTC).isoformat(timespec="seconds"), "git_commit": git_commit()}
     scores = {"test": final.papers, "before": final.before, "after": final.after, "gain": each}
+    append_use(path, {**told, **scores})
+
+
+def append_use(path: Path, told: Mapping[str, Any]) -> None:
+    """Append a use with its date and git commit. Raises SystemicError when it can't be written."""
+    when = {"date": datetime.now(UTC).isoformat(timespec="seconds"), "git_commit": git_commit()}
     try:
         with path.open("a", encoding="utf-8") as file:
-            file.write(f"{json.dumps({**when, **told, **scores})}\n")
+            file.write(f"{json.dumps({**when, **told})}\n")
     except OSError as error:
         raise SystemicError(f"{path}: can't be written ({error.strerror}); the test split was used") from error

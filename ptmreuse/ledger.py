@@ -55,6 +55,8 @@ _DOCUMENT_COLUMNS = (
     "article_type", "subjects", "license", "paragraphs", "tokens",
 )  # fmt: skip
 
+_COST_COLUMNS = ("input_tokens", "output_tokens", "cached_tokens", "usd", "seconds", "attempts", "error")
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -235,6 +237,15 @@ class Ledger:
         )
         latest = {row["stage"]: row for row in rows}
         return {stage: _answer(row) for stage, row in latest.items() if row["reason"] not in RETRIED}
+
+    def rows(self, text_hash: str, key: Key, stage: str) -> list[Row]:
+        """Every row of a stage about a paper with its cost, failed calls included; the last one counts."""
+        rows = self._db.execute(
+            "SELECT * FROM answers WHERE text_hash = ? AND program = ? AND lm = ? AND schema = ? AND stage = ?"
+            " ORDER BY id",
+            (text_hash, key.program, key.lm, SCHEMA, stage),
+        )
+        return [Row(_answer(row), **{name: row[name] for name in _COST_COLUMNS}) for row in rows]
 
     def all_documents(self) -> list[sqlite3.Row]:
         """Every source, in the order in which they were first met."""

@@ -69,6 +69,16 @@ class Meter(BaseCallback):
         """US dollars so far, None where the price is not known."""
         return self.price.usd(self.prompt_tokens, self.answer_tokens) if self.price else None
 
+    @property
+    def stopped(self) -> bool:
+        """Whether no further call is let through."""
+        return self._stopped
+
+    def priced(self, lm: Any) -> Price | None:
+        """The price of an LM."""
+        del lm
+        return self.price
+
     def stop(self) -> None:
         """Let no further call through, from whatever thread."""
         self._stopped = True
@@ -94,7 +104,8 @@ class Meter(BaseCallback):
             return 0.0
         asked = {**getattr(lm, "kwargs", {}), **(inputs.get("kwargs") or {})}
         answer = next((asked[name] for name in _LIMITS if asked.get(name)), ANSWER_TOKENS)
-        return self.price.usd(len(str(inputs)) / _CHARACTERS_PER_TOKEN, answer) if self.price else 0.0
+        price = self.priced(lm)
+        return price.usd(len(str(inputs)) / _CHARACTERS_PER_TOKEN, answer) if price else 0.0
 
     def on_lm_end(self, call_id: str, outputs: Any, exception: BaseException | None = None) -> None:
         """DSPy's hook after a call: what was set aside for it is free again."""

@@ -3,12 +3,8 @@
 documents ─ (unchanged and finished? skip) ─ read in a worker ─ (duplicate? note it) ─ answer in a worker ─ ledger
 """
 
-import fcntl
-import os
 from collections import deque
-from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -23,6 +19,7 @@ from ptmreuse.compiled import load_compiled
 from ptmreuse.corpus.read import Document, count, documents
 from ptmreuse.digests import content_digest, program_digest, reader_digest
 from ptmreuse.errors import PtmReuseError, SystemicError, UnreadablePaper, UsageError
+from ptmreuse.hold import hold
 from ptmreuse.ledger import DocumentRow, Key, Ledger, Row
 from ptmreuse.lm import EMBEDDED, LMChoice
 from ptmreuse.progress import Progress
@@ -68,7 +65,7 @@ def run(order: Order, progress: Progress) -> Key:
         raise UsageError(f"{given}: no papers there; read are .xml, .nxml, .tei, .pdf, .txt, .md and archives of them")
     if order.compiled:
         load_compiled(Pipeline(), order.compiled)  # before anything is written or forgotten
-    with _alone(order), Ledger(order.ledger) as ledger:
+    with hold(order.out), _opened(order) as ledger:
         started = ledger.start(order.key, {"paths": order.paths, "limit": order.limit, "stages": order.stages})
         try:
             with progress.running(total):
@@ -86,32 +83,10 @@ def _smaller(total: int | None, limit: int | None) -> int | None:
     return min(total, limit)
 
 
-@contextmanager
-def _alone(order: Order) -> Iterator[None]:
-    """Make the output folder and hold it: two runs on one ledger would ask every question twice."""
-    try:
-        order.out.mkdir(parents=True, exist_ok=True)
-        folder = os.open(order.out, os.O_RDONLY)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise UsageError(f"{order.out}: is no folder; give another --out") from error
-    except OSError as error:
-        raise SystemicError(f"{order.out}: can't be written ({error.strerror}); give another --out") from error
-    try:
-        _hold(folder, order.out)
-        if order.fresh:
-            _forget(order.ledger)
-        yield
-    finally:
-        os.close(folder)
-
-
-def _hold(folder: int, out: Path) -> None:
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise UsageError(f"{out}: another run writes there; wait for its end, or give another --out") from error
-    except OSError:
-        return  # a file system without locks
+def _opened(order: Order) -> Ledger:
+    if order.fresh:
+        _forget(order.ledger)
+    return Ledger(order.ledger)
 
 
 def _forget(ledger: Path) -> None:

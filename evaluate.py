@@ -1,0 +1,128 @@
+"""Say which LM and which program is better, by how much, how sure, at what cost: `python evaluate.py --help`.
+
+Exit code 0 when the grid is whole, 1 for a systemic fault, 2 for wrong usage, 3 when --max-usd was reached before it
+was whole, 130 when stopped.
+"""
+
+import argparse
+import os
+import re
+import sys
+from pathlib import Path
+
+# One thread for numpy's linear algebra: on a busy machine its own threads cost twenty times what they save.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from rich.console import Console
+
+from program.answers import STAGES
+from ptmreuse.errors import PtmReuseError, UsageError
+from ptmreuse.evaluation.evaluation import evaluate
+from ptmreuse.evaluation.judged import VIEWS
+from ptmreuse.evaluation.order import ZERO_SHOT, Order
+from ptmreuse.lm import EMBEDDED, LMChoice
+
+ROOT = Path(__file__).parent
+
+_ADDRESSED = re.compile(r"(.+?)@(https?://.*)")
+
+
+def main() -> int:
+    """Read the command line, evaluate; returns the exit code."""
+    given = _parser().parse_args()
+    console = Console(file=sys.stdout, highlight=False)
+    errors = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+    try:
+        return 0 if evaluate(_order(given), console) else 3
+    except KeyboardInterrupt as stopped:
+        errors.print(f"evaluate.py: {stopped or 'stopped before anything was asked'}", markup=False)
+        return 130
+    except PtmReuseError as error:
+        if given.debug:
+            raise
+        errors.print(f"evaluate.py: {error}", markup=False)
+        return 2 if isinstance(error, UsageError) else 1
+
+
+def _order(given: argparse.Namespace) -> Order:
+    return Order(
+        given.out,
+        tuple(_lm(text) for text in given.lm or [EMBEDDED]),
+        tuple(given.program or [ZERO_SHOT]),
+        tuple(given.demos),
+        given.data,
+        given.papers,
+        VIEWS if given.view == "both" else (given.view,),
+        tuple(stage for stage in STAGES if stage in given.stages),
+        dict(_stage_lm(text) for text in given.stage_lm),
+        given.repeat,
+        given.jobs,
+        given.max_usd,
+        given.baselines,
+        ROOT / "trainsets",
+        given.json,
+        given.report,
+        given.track,
+    )
+
+
+def _lm(text: str) -> LMChoice:
+    addressed = _ADDRESSED.fullmatch(text)
+    return LMChoice(*addressed.groups()) if addressed else LMChoice(text)
+
+
+def _stage_lm(text: str) -> tuple[str, LMChoice]:
+    stage, _, lm = text.partition("=")
+    if stage not in STAGES or not lm:
+        raise UsageError(f"--stage-lm {text}: give STAGE=LM, with a stage of {', '.join(STAGES)}")
+    return stage, _lm(lm)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="evaluate.py", description="Fill a grid of LMs and programs, and compare.")
+    add = parser.add_argument
+    add("--lm", action="append", help="embedded (default), a DSPy name such as openai/gpt-5-mini, or NAME@URL; repeat")
+    add("--program", action="append", metavar="FILE", help="zero-shot (default), or a compiled program; repeat")
+    add("--demos", nargs="+", type=_whole, default=[], metavar="K", help="also the compiled programs' first K demos")
+    add("--data", default="val", metavar="SOURCE", help="val (default), test, real, or a file of labels")
+    add("--papers", type=Path, metavar="DIR", help="your copies of papers whose text is not in the labels")
+    add("--view", choices=(*VIEWS, "both"), default="both", help="true answers of earlier stages, as deployed, or both")
+    add("--stages", nargs="+", choices=STAGES, default=STAGES, metavar="STAGE", help=f"of {', '.join(STAGES)}")
+    add("--stage-lm", action="append", default=[], metavar="STAGE=LM", help="also with another LM for a stage; repeat")
+    add("--repeat", type=_positive, default=1, metavar="R", help="times to ask everything (default 1)")
+    add("--jobs", type=_positive, default=8, metavar="N", help="calls at once of an LM that is waited for (default 8)")
+    add("--max-usd", type=_usd, metavar="X", help="stop before the cost can go over so many US dollars")
+    add("--no-baselines", dest="baselines", action="store_false", help="leave out keyword counting and the majority")
+    add("--out", type=Path, default=Path("runs/evaluation"), metavar="DIR", help="the ledger (default runs/evaluation)")
+    add("--json", type=Path, metavar="FILE", help="write every number as JSON")
+    add("--report", type=Path, metavar="DIR", help="write tables, figures and report.html")
+    add("--no-track", dest="track", action="store_false", help="write nothing to MLflow")
+    add("--debug", action="store_true", help="show the traceback of an error")
+    return parser
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text} is not a number of demos")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return int(text)
+
+
+def _usd(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not an amount")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())
