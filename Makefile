@@ -7,13 +7,20 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench mlflow clean help lock
+.PHONY: run test check engine bench mlflow clean help lock
 
 run: $(READY) ## answer the five questions about the example papers; or CORPUS=path/to/papers [OUT=dir]
 	$(BIN)/ptmreuse run "$(CORPUS)" --out "$(OUT)"
 
 test: $(READY) ## the whole test suite
 	$(BIN)/pytest
+
+# Its own target and not part of the suite: the server takes some minutes to compile, once.
+engine: $(READY) build/engine/llama-server ## the program against a real inference engine: llama.cpp with random weights
+	$(BIN)/pytest -m engine tests/test_real_engine.py
+
+build/engine/llama-server: tests/llama_build.py
+	$(BIN)/python tests/llama_build.py
 
 check: $(READY) ## ruff, mypy, and which package may import which
 	$(BIN)/ruff check .
