@@ -3,7 +3,6 @@
 import io
 import re
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,18 +52,16 @@ def svg(figure: "Figure") -> str:
     return file.getvalue()
 
 
-def inline(figure: "Figure", label: str) -> str:
-    """The figure as an SVG element of a page, in the colours of the page; `label` is read aloud."""
-    element = _UNWANTED.sub("", svg(figure)).partition("<svg")[2]
+def settled(figure: "Figure") -> "Figure":
+    """The figure with its layout made once and kept, which is most of the time that a figure takes."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    return figure
+
+
+def inline(drawn: str, label: str) -> str:
+    """An SVG file as an element of a page, in the colours of the page; `label` is read aloud."""
+    element = _UNWANTED.sub("", drawn).partition("<svg")[2]
     for colour, own in ((INK, "currentColor"), (QUIET, "var(--quiet)"), (RULE, "var(--rule)"), (PAPER, "var(--card)")):
         element = element.replace(colour, own)
     return f'<svg role="img" aria-label="{escape(label)}"{element}'
-
-
-def write(folder: Path, name: str, figure: "Figure") -> list[Path]:
-    """Write NAME.png and NAME.svg."""
-    folder.mkdir(parents=True, exist_ok=True)
-    picture, drawing = folder / f"{name}.png", folder / f"{name}.svg"
-    picture.write_bytes(png(figure))
-    drawing.write_text(svg(figure), encoding="utf-8")
-    return [picture, drawing]

@@ -10,7 +10,6 @@ from ptmreuse.evaluation.measure import Measure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
     from matplotlib.patches import Rectangle
@@ -82,14 +81,14 @@ def confusion(title: str, true: Sequence[str], given: Sequence[str], counts: Seq
     figure = Figure(figsize=(0.72 * len(given) + 1.9, 0.5 * len(true) + 1.6), layout="constrained")
     axis = figure.subplots()
     shares = [[number / (sum(row) or 1) for number in row] for row in counts]
-    axis.imshow(shares, cmap=_blues(), vmin=0, vmax=1, aspect="auto")
     for y, row in enumerate(counts):
         for x, number in enumerate(row):
             if number:
-                ink = "#fffffe" if shares[y][x] > 0.65 else "#1b1f25"  # on a field, so never the ink of the page
-                axis.text(x, y, f"{number:g}", ha="center", va="center", fontsize=9, color=ink)
+                _field(axis, x, y, shares[y][x], f"{number:g}")
             if given[x] == true[y]:
-                axis.add_patch(_outline(x, y))
+                axis.add_patch(_square(x, y, 0.92, fill=False, edgecolor=ORANGE, linewidth=1.4))
+    axis.set_xlim(-0.5, len(given) - 0.5)
+    axis.set_ylim(len(true) - 0.5, -0.5)
     axis.set_xticks(range(len(given)), given, rotation=35, ha="right", rotation_mode="anchor", fontsize=8, color=INK)
     axis.set_yticks(range(len(true)), [f"{kind} ({sum(row):g})" for kind, row in zip(true, counts, strict=True)])
     axis.tick_params(length=0, labelsize=8, colors=INK)
@@ -100,16 +99,19 @@ def confusion(title: str, true: Sequence[str], given: Sequence[str], counts: Seq
     return figure
 
 
-def _blues() -> "Colormap":
+def _field(axis: "Axes", x: int, y: int, share: float, number: str) -> None:
     from matplotlib.colors import LinearSegmentedColormap
 
-    return LinearSegmentedColormap.from_list("blues", ["#f4f6f8", "#8fb8d6", BLUE])
+    blues = LinearSegmentedColormap.from_list("blues", ["#e3edf5", "#8fb8d6", BLUE])
+    axis.add_patch(_square(x, y, 1.0, facecolor=blues(share), linewidth=0))
+    ink = "#fffffe" if share > 0.65 else "#1b1f25"  # on a field, so not the ink of the page
+    axis.text(x, y, number, ha="center", va="center", fontsize=9, color=ink)
 
 
-def _outline(x: int, y: int) -> "Rectangle":
+def _square(x: int, y: int, side: float, **look: Any) -> "Rectangle":
     from matplotlib.patches import Rectangle
 
-    return Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, fill=False, edgecolor=ORANGE, linewidth=1.4)
+    return Rectangle((x - side / 2, y - side / 2), side, side, **look)
 
 
 def origins(cells: Sequence[str], began: Mapping[str, Mapping[str, int]]) -> "Figure":

@@ -5,7 +5,7 @@ from ptmreuse.evaluation.measure import SMALL, Measure
 NOTHING = "–"
 UNKNOWN = "unknown"
 DAGGER = "†"
-SMALL_NOTE = f"{DAGGER} fewer than {SMALL} cases: too few to rely on."
+SMALL_NOTE = f"{DAGGER} fewer than {SMALL} papers: too few to rely on."
 
 
 def decimal(value: float | None, digits: int = 3) -> str:
@@ -51,7 +51,7 @@ def money(value: float | None) -> str:
     """US dollars; what is not known is not nothing."""
     if value is None:
         return UNKNOWN
-    return f"{value:.2f}" if value == 0 or value >= 1 else f"{value:.2g}"
+    return f"{value:,.2f}" if value == 0 or value >= 0.01 else f"{value:.1g}"
 
 
 def seconds(value: float | None) -> str:

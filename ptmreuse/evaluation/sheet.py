@@ -45,10 +45,10 @@ class Sheet:
     note: str = ""
 
     @property
-    def notes(self) -> str:
-        """The note, with the meaning of the dagger where there is one."""
+    def notes(self) -> tuple[str, ...]:
+        """The note, and the meaning of the dagger where there is one."""
         small = any(isinstance(v, Measure) and mark(v) for row in self.rows for v in row)
-        return " ".join(filter(None, (self.note, SMALL_NOTE if small else "")))
+        return tuple(filter(None, (self.note, SMALL_NOTE if small else "")))
 
 
 def brief(value: Value) -> tuple[str, str]:
@@ -73,13 +73,20 @@ def numeric(sheet: Sheet, column: int) -> bool:
     return column > 0 and all(not isinstance(row[column], str) or row[column] in ("", UNKNOWN) for row in sheet.rows)
 
 
-def show(sheet: Sheet, console: Console) -> None:
-    """Print a table: with intervals beside the numbers where the terminal is wide enough, else under them."""
-    wide = _table(sheet, "{} ({})")
-    console.print(wide if _fits(wide, console) else _table(sheet, "{}\n{}"))
-    if sheet.notes:
-        console.print(Text(sheet.notes, style="dim"))
-    console.print()
+def show(several: Iterable[Sheet], console: Console) -> None:
+    """Print tables, with intervals beside the numbers where the terminal is wide enough, else under them.
+
+    A note that several have stands under the first.
+    """
+    told: set[str] = set()
+    for sheet in several:
+        wide = _table(sheet, "{} ({})")
+        console.print(wide if _fits(wide, console) else _table(sheet, "{}\n{}"))
+        for note in sheet.notes:
+            if note not in told:
+                console.print(Text(note, style="dim"))
+        told.update(sheet.notes)
+        console.print()
 
 
 def _fits(table: Table, console: Console) -> bool:
@@ -135,7 +142,7 @@ def latex(sheet: Sheet) -> str:
     shape = "".join("r" if numeric(sheet, n) else "l" for n in range(len(sheet.columns)))
     lines = [" & ".join(map(escaped, (words(value) for value in row))) + r" \\" for row in sheet.rows]
     head = " & ".join(map(escaped, sheet.columns)) + r" \\"
-    note = [f"\\par\\smallskip\\footnotesize {escaped(sheet.notes)}"] if sheet.notes else []
+    note = [f"\\par\\smallskip\\footnotesize {escaped(' '.join(sheet.notes))}"] if sheet.notes else []
     parts = [f"% {escaped(sheet.title)}", f"\\begin{{tabular}}{{{shape}}}", r"\toprule", head, r"\midrule", *lines]
     return "\n".join([*parts, r"\bottomrule", r"\end{tabular}", *note, ""])
 

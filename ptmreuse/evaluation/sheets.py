@@ -36,11 +36,10 @@ def all_sheets(tally: Tally) -> list[Sheet]:
 
 
 def main(tally: Tally) -> list[Sheet]:
-    """One cell: its stages. Several: the grid, by accuracy and by F1. One table per view."""
+    """One cell: its stages. Several: the grid by accuracy. One table per view."""
     if len(tally.cells) == 1:
         return [stages(tally, tally.cells[0], view) for view in tally.views]
-    grids = [grid(tally, view, what) for view in tally.views for what in ("accuracy", "F1")]
-    return [*grids, *repeats(tally)]
+    return [*[grid(tally, view, "accuracy") for view in tally.views], *repeats(tally)]
 
 
 def stages(tally: Tally, cell: str, view: View) -> Sheet:
@@ -66,7 +65,9 @@ def grid(tally: Tally, view: View, what: str) -> Sheet:
         rows.append((cell, *of, *([tally.wholly_right.get(cell, _NONE)] if whole else [])))
     columns = ("program · LM", *order, *(["papers wholly right"] if whole else []))
     note = F1_NOTE if what == "F1" else ACCURACY_NOTE
-    return Sheet(f"{what.lower()}_{_stem(view)}", f"{what}, {VIEW_WORDS[view]}", columns, tuple(rows), note)
+    return Sheet(
+        f"{what.lower()}_{_stem(view)}", f"{what.capitalize()}, {VIEW_WORDS[view]}", columns, tuple(rows), note
+    )
 
 
 def repeats(tally: Tally) -> list[Sheet]:
@@ -89,8 +90,9 @@ def repeats(tally: Tally) -> list[Sheet]:
 
 
 def details(tally: Tally) -> list[Sheet]:
-    """Every measure: one table per cell and view, measures as rows, stages as columns."""
-    return [
+    """The grid by F1; every measure, one table per cell and view with measures as rows and stages as columns."""
+    grids = [grid(tally, view, "F1") for view in tally.views] if len(tally.cells) > 1 else []
+    return grids + [
         _detail(f"measures_{number}_{_stem(view)}", cell, view, tally)
         for number, cell in enumerate(tally.cells, 1)
         for view in tally.views
@@ -107,10 +109,10 @@ def _detail(name: str, cell: str, view: View, tally: Tally) -> Sheet:
 
 def comparison_sheets(tally: Tally) -> list[Sheet]:
     """Every pair of cells, by view and stage; [] where there is one cell."""
-    columns = ("view", "stage", "statistic", "one", "other", "papers", "difference", "p", "p after Holm", "verdict")
+    columns = ("view", "stage", "statistic", "first", "second", "papers", "difference", "p", "p after Holm", "verdict")
     rows = [_compared(each) for each in tally.comparisons]
     note = (
-        "Difference: one minus other on the same papers, paired, with its 95 % interval. Verdict at 5 % after Holm's"
+        "Difference: first minus second on the same papers, paired, with its 95 % interval. Verdict at 5 % after Holm's"
         f" correction over all {len(rows)} comparisons."
     )
     return [Sheet("comparisons", "Comparisons", columns, tuple(rows), note)] if rows else []
@@ -129,7 +131,7 @@ def verdict(each: Comparison) -> str:
         return "not defined"
     if not each.shown:
         return "no difference shown"
-    return "one is better" if each.difference > 0 else "other is better"
+    return "first is better" if each.difference > 0 else "second is better"
 
 
 def origin_sheets(tally: Tally) -> list[Sheet]:
@@ -138,9 +140,9 @@ def origin_sheets(tally: Tally) -> list[Sheet]:
     kinds: list[Row] = []
     for cell, began in tally.began.items():
         by_stage = began_at(began)
-        rows.append((cell, tally.wholly_right[cell], by_stage[""], *[by_stage[stage] for stage in STAGES]))
+        rows.append((cell, by_stage[""], tally.wholly_right[cell], *[by_stage[stage] for stage in STAGES]))
         kinds += [(cell, stage, kind, papers) for (stage, kind), papers in began.items() if stage != RIGHT]
-    columns = ("program · LM", "share wholly right", "papers wholly right", *STAGES)
+    columns = ("program · LM", "papers wholly right", "share of papers", *STAGES)
     note = "Papers by the first stage with an error, end to end."
     shown = [Sheet("errors_begin", "Where errors began", columns, tuple(rows), note)] if rows else []
     heads = ("program · LM", "stage", "kind", "papers")
