@@ -21,6 +21,7 @@ Statistic: TypeAlias = Callable[[Numbers], Numbers]
 CONFIDENCE = 0.95
 DRAWS = 2_000
 Z = float(ndtri((1 + CONFIDENCE) / 2))
+_TINY = 1e-12  # two sums of the same counts may differ by their order
 _TAILS = np.array([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
 
 
@@ -46,12 +47,17 @@ def unseen(cases: float) -> float:
     return Z**2 / (cases + Z**2)
 
 
-def bootstrap(counts: Numbers, statistic: Statistic, draws: int = DRAWS, seed: int = 0) -> Interval | None:
+def bootstrap(
+    counts: Numbers, statistic: Statistic, draws: int = DRAWS, seed: int = 0, over_kinds: bool = False
+) -> Interval | None:
     """The BCa interval of a statistic of counts per paper (papers × columns), papers drawn with replacement.
 
     Bias-corrected and accelerated (Efron 1987, JASA 82), ties with the value counting half. Draws in which the
-    statistic is not defined are left out; None where that is all of them. In simulations of F1 and kappa with 20 to 80
-    papers it covers 95 to 99 %, plain percentiles 91 to 99 % (both with the caller's width where all draws are equal).
+    statistic is not defined are left out; None where that is all of them. For F1 and kappa of 20 to 80 simulated papers
+    it covers 95 to 99 %, plain percentiles 91 to 99 % (both with `estimates` for draws without width).
+
+    A mean `over_kinds` that are rare is off centre in the draws, which lose the rarest: its draws are moved to its
+    value, and its limits, within 0 and 1, are at least the jackknife's standard error times 1.96 away.
     """
     total = counts.sum(axis=0)
     drawn = statistic(weights(len(counts), draws, seed) @ counts)
@@ -59,22 +65,28 @@ def bootstrap(counts: Numbers, statistic: Statistic, draws: int = DRAWS, seed: i
     value = float(statistic(total[np.newaxis])[0])
     if not len(drawn) or np.isnan(value):
         return None
+    pull = _pull(statistic(total - counts))
+    if not over_kinds:
+        return _bca(drawn, value, pull)
+    low, high = _bca(drawn - np.median(drawn) + value, value, pull)
+    away = Z * sqrt((pull**2).sum() * (len(pull) - 1) / len(pull))
+    return max(0.0, min(low, value - away)), min(1.0, max(high, value + away))
+
+
+def _bca(drawn: Numbers, value: float, pull: Numbers) -> Interval:
     below = np.mean(drawn < value - _TINY) + np.mean(np.abs(drawn - value) <= _TINY) / 2
-    bias = ndtri(np.clip(below, 1 / draws, 1 - 1 / draws))
+    bias = ndtri(np.clip(below, 1 / len(drawn), 1 - 1 / len(drawn)))
+    spread = float((pull**2).sum()) ** 1.5
+    acceleration = float((pull**3).sum()) / (6 * spread) if spread > _TINY else 0.0
     shifted = bias + ndtri(_TAILS)
-    levels = ndtr(bias + shifted / (1 - _acceleration(statistic(total - counts)) * shifted))
-    low, high = np.quantile(drawn, levels)
+    low, high = np.quantile(drawn, ndtr(bias + shifted / (1 - acceleration * shifted)))
     return float(low), float(high)
 
 
-_TINY = 1e-12  # two sums of the same counts may differ by their order
-
-
-def _acceleration(without: Numbers) -> float:
-    """From the values with each paper left out; one that is then not defined moves nothing."""
-    pull = np.nan_to_num(np.nanmean(without) - without) if not np.isnan(without).all() else np.zeros(1)
-    spread = float((pull**2).sum()) ** 1.5
-    return float((pull**3).sum()) / (6 * spread) if spread > _TINY else 0.0
+def _pull(without: Numbers) -> Numbers:
+    """How far each paper pulls, from the values without it; one without which it is not defined pulls nothing."""
+    known = without[~np.isnan(without)]
+    return np.nan_to_num(known.mean() - without) if len(known) else np.zeros(1)
 
 
 @lru_cache(maxsize=8)  # the same draws for every statistic of as many papers
