@@ -1,5 +1,6 @@
 """Carry one paper through the program with an LM: calls, their cost, and what their failures mean."""
 
+import re
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -13,6 +14,7 @@ from dspy.utils.exceptions import (
     LMBillingError,
     LMConfigurationError,
     LMError,
+    LMInvalidRequestError,
     LMUnsupportedFeatureError,
     LMUnsupportedModelError,
 )
@@ -27,6 +29,9 @@ from ptmreuse.lm import is_embedded
 
 # These meet every paper alike: the run stops at the first.
 SYSTEMIC = (LMAuthError, LMBillingError, LMConfigurationError, LMUnsupportedModelError, LMUnsupportedFeatureError)
+
+# DSPy knows OpenAI's code for it; llama.cpp, vLLM and others say it in words.
+_TOO_LONG = re.compile(r"\bcontext (?:size|length|window)\b")
 
 
 def answer_paper(
@@ -113,7 +118,8 @@ class _Call:
 def _reason(error: Exception) -> str:
     if isinstance(error, AdapterParseError):
         return "unparsable"
-    return "too_long" if isinstance(error, ContextWindowExceededError) else "provider_error"
+    refused = isinstance(error, LMInvalidRequestError) and _TOO_LONG.search(str(error))
+    return "too_long" if refused or isinstance(error, ContextWindowExceededError) else "provider_error"
 
 
 def first_line(error: Exception) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from llama_build import GGUF, SERVER
 
 _WIDTH, _HIDDEN, _LAYERS, _HEADS = 64, 128, 2, 4
+_WORDS = 4 + 256  # unknown, start, end, space, the bytes
 _STARTED = 60  # seconds until the server must be there
 
 
@@ -23,7 +24,7 @@ def served(model: Path, log: Path, context: int = 65536, most: int = 48) -> Iter
     """The server's `--api-base` for the time of the block; `context` and `most`, of one reply, are in tokens."""
     port = _free_port()
     limits = ["--ctx-size", str(context), "--n-predict", str(most), "--parallel", "1", "--no-context-shift"]
-    where = ["--host", "127.0.0.1", "--port", str(port), "--threads", "2", "--seed", "1"]
+    where = ["--host", "127.0.0.1", "--port", str(port), "--threads", "1", "--seed", "1"]
     with log.open("wb") as out:
         server = subprocess.Popen([SERVER, "--model", model, *limits, *where], stdout=out, stderr=subprocess.STDOUT)
         try:
@@ -35,7 +36,7 @@ def served(model: Path, log: Path, context: int = 65536, most: int = 48) -> Iter
 
 
 def write_random_model(path: Path, seed: int = 1) -> Path:
-    """A llama of two layers whose 256 words are the bytes, so that it reads any text and can write any."""
+    """A llama of two layers whose words are the bytes, so that it reads any text and can write any."""
     sys.path.append(str(GGUF))
     import gguf  # of llama.cpp itself, there after `make engine`
 
@@ -63,18 +64,15 @@ def _write_shape(writer: Any) -> None:
     writer.add_head_count_kv(_HEADS)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(_WIDTH // _HEADS)
-    writer.add_vocab_size(_words())
-
-
-def _words() -> int:
-    return 3 + 256
+    writer.add_vocab_size(_WORDS)
 
 
 def _write_vocabulary(writer: Any, kind: Any) -> None:
     writer.add_tokenizer_model("llama")
-    writer.add_token_list(["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))])
-    writer.add_token_scores([0.0] * _words())
-    writer.add_token_types([kind.UNKNOWN, kind.CONTROL, kind.CONTROL, *[kind.BYTE] * 256])
+    writer.add_token_list(["<unk>", "<s>", "</s>", "▁", *(f"<0x{byte:02X}>" for byte in range(256))])
+    writer.add_token_scores([0.0] * _WORDS)
+    writer.add_token_types([kind.UNKNOWN, kind.CONTROL, kind.CONTROL, kind.NORMAL, *[kind.BYTE] * 256])
+    writer.add_add_space_prefix(False)
     writer.add_unk_token_id(0)
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(2)
@@ -84,7 +82,7 @@ def _tensors() -> dict[str, tuple[int, ...]]:
     layer = {"attn_norm": (_WIDTH,), "ffn_norm": (_WIDTH,), "ffn_down": (_WIDTH, _HIDDEN)}
     layer |= {f"attn_{part}": (_WIDTH, _WIDTH) for part in ("q", "k", "v", "output")}
     layer |= {f"ffn_{part}": (_HIDDEN, _WIDTH) for part in ("gate", "up")}
-    ends = {"token_embd": (_words(), _WIDTH), "output": (_words(), _WIDTH), "output_norm": (_WIDTH,)}
+    ends = {"token_embd": (_WORDS, _WIDTH), "output": (_WORDS, _WIDTH), "output_norm": (_WIDTH,)}
     layers = {f"blk.{n}.{name}": shape for n in range(_LAYERS) for name, shape in layer.items()}
     return {f"{name}.weight": shape for name, shape in {**ends, **layers}.items()}
 

@@ -98,6 +98,9 @@ def test_a_quote_that_is_not_there_is_asked_again_once_with_the_reason() -> None
         (lm15.TimeoutError("late"), "provider_error"),
         (lm15.ProviderError("not JSON"), "provider_error"),
         (lm15.ContextLengthError("long"), "too_long"),
+        (lm15.InvalidRequestError("request (9 tokens) exceeds the available context size (5 tokens)"), "too_long"),
+        (lm15.InvalidRequestError("the maximum context length is 5 tokens, you asked for 9"), "too_long"),
+        (lm15.InvalidRequestError("temperature must be a number"), "provider_error"),
         (ZeroDivisionError("a fault of the engine"), "provider_error"),
     ],
 )

@@ -16,7 +16,7 @@ from llama_build import SERVER
 pytestmark = pytest.mark.engine
 
 PAPERS = Path(__file__).parent.parent / "examples" / "papers"
-NUMBER = 4
+NUMBER = 3
 
 
 @pytest.fixture(scope="module")
