@@ -47,12 +47,15 @@ def test_by_stage_and_kind_with_what_is_unresolved_last() -> None:
         "neither": stopped(DEEPS, unresolved(DEEPS, "a_reason")),
         "deep": stopped(DEEPS),
         "reuse": chain(names("ResNet-50"), yes(PATTERN, ("ResNet-50", "deployment")), unresolved(STEP, "too_long")),
-        "two": chain(names("ResNet-50"), yes(PATTERN, ("ResNet-50", "adaptation")), yes(STEP, ("ResNet-50", "test"))),
+        "two": stopped(NAMES, unresolved(NAMES, "a_reason")),
+        "other": chain(names("VGG-16")),
     }
-    assert brief(failures([result(answers)], PAPERS)) == [
+    papers = (*PAPERS, replace(TWO, paper=paper(source="other")))
+    assert brief(failures([result(answers, papers=papers)], papers)) == [
         (DEEPS, "missed", "deep"),
         (DEEPS, "unresolved: a_reason", "neither"),
-        (NAMES, "missed", "two"),
+        (NAMES, "wrong", "other"),
+        (NAMES, "unresolved: a_reason", "two"),
         (PATTERN, "wrong", "reuse"),
         (STEP, "unresolved: too_long", "reuse"),
     ]
@@ -103,6 +106,14 @@ def test_labelled_quotes_are_those_that_answer_the_question(
 ) -> None:
     found = failures([result({labelled.paper.source: answers}, papers=(labelled,))], [labelled])
     assert found[-1].labelled == quotes
+
+
+def test_each_question_has_its_own_labelled_quotes() -> None:
+    model = replace(TWO.models[1], quotes=("mention", "rebuilt", "tuned", "step"))
+    labelled = replace(TWO, models=(model,), quotes=("deep", "reuse"))
+    answers = {stage: unresolved(stage, "too_long") for stage in STAGES}
+    found = failures([result({"two": answers}, "isolated", papers=(labelled,))], [labelled])
+    assert [each.labelled for each in found] == [("deep",), ("reuse",), ("mention",), ("rebuilt", "tuned"), ("step",)]
 
 
 def test_passages_are_those_that_the_stage_was_shown() -> None:

@@ -101,6 +101,12 @@ def test_a_name_that_is_a_required_models_own_is_not_another_ones_second_name() 
     assert item.right
 
 
+def test_a_second_name_that_two_models_share_is_the_firsts() -> None:
+    labelled = replace(TWO, models=(UNET, replace(RESNET, also=UNET.also)))
+    (item,) = judged(labelled, chain(names("UNet++")), "end-to-end", [NAMES])
+    assert item.given == {"U-Net"}
+
+
 BOTH = (("ResNet-50", "adaptation"), ("UNet++", "conceptual"), ("UNet++", "adaptation"))
 
 
@@ -120,6 +126,10 @@ BOTH = (("ResNet-50", "adaptation"), ("UNet++", "conceptual"), ("UNet++", "adapt
         (
             chain(names("ResNet-50", "UNet++"), yes(PATTERN, *BOTH[:2], ("UNet++", "adaptation", NOT_FOUND))),
             ("adaptation", "conceptual"),
+        ),
+        (
+            chain(names("ResNet-50", "U-Net"), yes(PATTERN, BOTH[0], ("U-Net", "conceptual", NOT_FOUND))),
+            ("adaptation", NOT_FOUND),
         ),
         (stopped(DEEPS), ("not named", "not named")),
         (stopped(REUSES, unresolved(REUSES, "too_long")), ("too_long", "too_long")),

@@ -1,7 +1,10 @@
 """Where a paper goes wrong, and what kind of error it is."""
 
+from dataclasses import replace
+
 import pytest
 from answered import DEEP, NEITHER, REUSE, TWO, chain, names, stopped, yes
+from papers import paper
 
 from program.answers import STAGES, Answer, unresolved
 from ptmreuse.evaluation.judged import Judged
@@ -76,16 +79,21 @@ def test_an_error_begins_at_the_first_stage_that_is_wrong(
 
 
 def test_papers_are_counted_by_where_they_went_wrong() -> None:
-    answers = [
-        (NEITHER, stopped(DEEPS)),
-        (DEEP, stopped(DEEPS)),
-        (TWO, stopped(DEEPS)),
-        (REUSE, chain(names("VGG-16"))),
+    answers = {
+        "neither": stopped(REUSES),
+        "deep": stopped(DEEPS),
+        "two": stopped(DEEPS),
+        "reuse": chain(names("VGG-16")),
+    }
+    papers = (TWO, REUSE, DEEP, NEITHER, replace(NEITHER, paper=paper(source="right")))
+    items = [i for p in papers for i in judged(p, answers.get(p.paper.source, stopped(DEEPS)), "end-to-end")]
+    assert list(errors_begin_at([*items[1:], items[0]]).items()) == [
+        (("right", ""), 1),
+        ((DEEPS, "missed"), 2),
+        ((DEEPS, "invented"), 1),
+        ((NAMES, "wrong"), 1),
     ]
-    items = [item for labelled, given in answers for item in judged(labelled, given, "end-to-end")]
-    counts = errors_begin_at(items[::-1])
-    assert list(counts.items()) == [(("right", ""), 1), ((DEEPS, "missed"), 2), ((NAMES, "wrong"), 1)]
-    assert [found.paper for found in origins(items)] == ["deep", "neither", "reuse", "two"]
+    assert [found.paper for found in origins(items)] == ["deep", "neither", "reuse", "right", "two"]
 
 
 @pytest.mark.parametrize(
