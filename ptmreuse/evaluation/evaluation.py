@@ -17,8 +17,8 @@ def evaluate(order: Order, console: Console) -> bool:
 
     Raises UsageError, SystemicError and KeyboardInterrupt as `run_grid` does.
     """
-    papers = labelled_papers(order)
     plan = planned(order)
+    papers = labelled_papers(order)
     told = f"{len(papers)} papers ({order.data}) · {len(plan.carriers)} cells · {' and '.join(order.views)}"
     console.print(told, markup=False, soft_wrap=True)
     results = fill(order, papers, plan, console)

@@ -29,11 +29,10 @@ _Answers: TypeAlias = dict[View, Answered]
 
 
 class Filling:
-    """One start on a grid. `asked` counts the answers that were not in the ledger before."""
+    """One start on a grid."""
 
     def __init__(self, order: Order, papers: Sequence[LabelledPaper], plan: Plan, progress: GridProgress) -> None:
         self.order, self.papers, self.plan, self.progress = order, papers, plan, progress
-        self.asked = 0
         self._failed = 0  # calls in a row
         self._counting = threading.Lock()
 
@@ -83,7 +82,6 @@ class Filling:
     def _told(self, row: Row) -> None:
         """A new answer came. Raises SystemicError when the LM fails call after call."""
         with self._counting:
-            self.asked += 1
             self._failed = self._failed + 1 if row.answer.reason in RETRIED else 0
             failed = self._failed
         self.progress.answered(row)

@@ -27,18 +27,17 @@ def run_grid(order: Order, console: Console) -> list[Result]:
     Raises UsageError for what can't be used, before anything is asked; SystemicError for a fault that would meet every
     call and KeyboardInterrupt with a message when stopped, with everything answered by then in the ledger.
     """
-    papers = labelled_papers(order)
-    return fill(order, papers, planned(order), console)
+    plan = planned(order)  # finds what can't be used sooner than the papers are loaded
+    return fill(order, labelled_papers(order), plan, console)
 
 
 def fill(order: Order, papers: Sequence[LabelledPaper], plan: Plan, console: Console) -> list[Result]:
     """As `run_grid`, with papers and cells at hand."""
     progress = GridProgress(console, plan.purse, len(plan.carriers), len(papers))
-    filling = Filling(order, papers, plan, progress)
     try:
         with hold(order.out), _started(order, papers, plan), progress.running():
-            results = filling.fill()
-            note_use(order, papers, plan, results, is_new=bool(filling.asked))
+            results = Filling(order, papers, plan, progress).fill()
+            note_use(order, papers, plan, results)
     except KeyboardInterrupt as stopped:
         raise KeyboardInterrupt(f"stopped; what was answered is in {order.ledger}: run it again to go on") from stopped
     return results

@@ -23,34 +23,26 @@ def grid_digest(order: Order, papers: Sequence[LabelledPaper], plan: Plan) -> st
     return hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
 
 
-def note_use(
-    order: Order, papers: Sequence[LabelledPaper], plan: Plan, results: Sequence[Result], *, is_new: bool
-) -> None:
+def note_use(order: Order, papers: Sequence[LabelledPaper], plan: Plan, results: Sequence[Result]) -> None:
     """Append a use of the test split, if it is one.
 
-    The same grid looked at again, with no answer that `is_new`, is not another use. Raises SystemicError when it can't
-    be written.
+    The same grid that gives the same again is no other use. Raises SystemicError when it can't be written.
     """
-    grid = grid_digest(order, papers, plan)
-    if order.data != TEST or not results or (not is_new and grid in _noted(order)):
+    if order.data != TEST or not results:
         return
-    told = {
-        "use": "evaluate.py",
-        "grid": grid,
-        "test": digest(papers),
-        "views": list(order.views),
-        "stages": list(order.stages),
-        "cells": [_told(result) for result in results],
-    }
-    append_use(order.test_uses, told)
+    grid, cells = grid_digest(order, papers, plan), [_told(result) for result in results]
+    if [grid, cells] in _noted(order):
+        return
+    asked = {"test": digest(papers), "views": list(order.views), "stages": list(order.stages)}
+    append_use(order.test_uses, {"use": "evaluate.py", "grid": grid, **asked, "cells": cells})
 
 
-def _noted(order: Order) -> set[str]:
-    """The grids whose use is written down."""
+def _noted(order: Order) -> list[list[Any]]:
+    """The grids that are written down, with what they gave."""
     if not order.test_uses.exists():
-        return set()
+        return []
     lines = order.test_uses.read_text(encoding="utf-8").splitlines()
-    return {str(json.loads(line).get("grid", "")) for line in lines if line.strip()}
+    return [[each.get("grid"), each.get("cells")] for each in map(json.loads, filter(str.strip, lines))]
 
 
 def _told(result: Result) -> dict[str, Any]:
