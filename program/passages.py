@@ -118,7 +118,7 @@ class Survey:
         the models that it names."""
         named = frozenset(name for t in self._telling for name in t.names)
         best = {(t.paragraph, t.number): t for t in self._telling}
-        for t in self._asked(named):
+        for t in self._asked(named) if named else ():
             key = (t.paragraph, t.number)
             best[key] = max(t, best.get(key, t), key=lambda each: each.score)
         return self._passages([best[key] for key in sorted(best)], self._budget)
