@@ -68,13 +68,17 @@ def drawn(cells: Sequence[Sequence[Judged]], draws: int, seed: int) -> list[Draw
     """Each cell's headline statistics in the same draws; papers are those of all cells, in the order of their names."""
     papers = sorted({item.paper for items in cells for item in items})
     counts = [_counts(items, papers) for items in cells]
-    found: list[dict[Key, list[Numbers]]] = [{key: [] for key in each} for each in counts]
+    places = [(cell, key) for cell, each in enumerate(counts) for key in each]
+    if not places:
+        return [Drawn({}, {}) for _ in cells]
+    blocks = [counts[cell][key] for cell, key in places]
+    together, edges = np.hstack(blocks), np.cumsum([block.shape[1] for block in blocks])[:-1]
+    values: list[list[Numbers]] = [[] for _ in places]
     for times in _times(len(papers), draws, seed):
-        for each, values in zip(counts, found, strict=True):
-            for key, numbers in each.items():
-                values[key].append(HEADLINES[key][0](times @ numbers))
-    joined = [{key: np.concatenate(parts) for key, parts in each.items()} for each in found]
-    return [Drawn(*each) for each in zip(counts, joined, strict=True)]
+        for (_, key), sums, found in zip(places, np.split(times @ together, edges, axis=1), values, strict=True):
+            found.append(HEADLINES[key][0](sums))
+    joined = {place: np.concatenate(found) for place, found in zip(places, values, strict=True)}
+    return [Drawn(each, {key: joined[cell, key] for key in each}) for cell, each in enumerate(counts)]
 
 
 def paired(one: Drawn, other: Drawn) -> Iterator[Pair]:

@@ -10,8 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, ndtri
-from scipy.stats import beta
+from scipy.special import betaincinv, ndtr, ndtri
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
 Interval: TypeAlias = tuple[float, float]
@@ -37,8 +36,8 @@ def exact(hits: int, cases: int) -> Interval:
     """The exact interval of a proportion (Clopper and Pearson 1934, Biometrika 26). `cases` is above 0."""
     low, high = _TAILS
     return (
-        float(beta.ppf(low, hits, cases - hits + 1)) if hits else 0.0,
-        float(beta.ppf(high, hits + 1, cases - hits)) if hits < cases else 1.0,
+        float(betaincinv(hits, cases - hits + 1, low)) if hits else 0.0,
+        float(betaincinv(hits + 1, cases - hits, high)) if hits < cases else 1.0,
     )
 
 

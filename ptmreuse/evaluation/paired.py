@@ -1,11 +1,10 @@
 """Two cells on the same papers: how far apart, how sure, and how sure when many pairs are looked at."""
 
 from collections.abc import Sequence
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.stats import binomtest
+from scipy.special import bdtr
 
 from ptmreuse.evaluation.intervals import CONFIDENCE, Interval, Numbers, Z, unseen
 
@@ -16,7 +15,7 @@ _NO_WIDTH = 1e-9
 def mcnemar(only_one: int, only_other: int) -> float:
     """The two-sided p of McNemar's exact test (McNemar 1947, Psychometrika 12), from the cases that only one got."""
     differing = only_one + only_other
-    return float(binomtest(only_one, differing, 0.5).pvalue) if differing else 1.0
+    return min(1.0, 2 * float(bdtr(min(only_one, only_other), differing, 0.5))) if differing else 1.0
 
 
 def tango(only_one: int, only_other: int, cases: int) -> Interval:
@@ -25,19 +24,28 @@ def tango(only_one: int, only_other: int, cases: int) -> Interval:
     It is of (`only_one` - `only_other`) / `cases`; `cases` is above 0.
     """
 
-    def score(difference: float) -> float:
-        """How many standard errors the observed difference is above this one."""
-        apart = only_one - only_other - cases * difference
-        b = -only_one - only_other + (2 * cases - only_one + only_other) * difference
-        c = -only_other * difference * (1 - difference)
-        other = (sqrt(max(b * b - 8 * cases * c, 0.0)) - b) / (4 * cases)
-        variance = cases * (2 * other + difference * (1 - difference))
-        return apart / sqrt(variance) if variance > 0 else float("inf") * np.sign(apart) if apart else 0.0
+    value = (only_one - only_other) / cases
+    return _limit(-1.0, value, only_one, only_other, cases), _limit(1.0, value, only_one, only_other, cases)
 
-    value, edge = (only_one - only_other) / cases, 1 - 1e-12
-    low = -1.0 if value == -1 else brentq(lambda d: score(d) - Z, -edge, value)
-    high = 1.0 if value == 1 else brentq(lambda d: score(d) + Z, value, edge)
-    return float(low), float(high)
+
+def _limit(outside: float, inside: float, only_one: int, only_other: int, cases: int) -> float:
+    """Where the observed difference is `Z` standard errors away, by halving."""
+    for _ in range(60):
+        middle = (outside + inside) / 2
+        if abs(_errors_away(middle, only_one, only_other, cases)) > Z:
+            outside = middle
+        else:
+            inside = middle
+    return inside
+
+
+def _errors_away(difference: float, only_one: int, only_other: int, cases: int) -> float:
+    """How many standard errors the observed difference is from this one, under which they are taken."""
+    b = (2 * cases - only_one + only_other) * difference - only_one - only_other
+    root = sqrt(max(b**2 + 8 * cases * only_other * difference * (1 - difference), 0.0))
+    variance = (root - b) / 2 + cases * difference * (1 - difference)
+    apart = only_one - only_other - cases * difference
+    return apart / sqrt(variance) if variance > 0 else inf if apart else 0.0
 
 
 def holm(chances: Sequence[float]) -> list[float]:
