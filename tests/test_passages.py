@@ -150,7 +150,8 @@ def test_passages_for_all_stages_hold_the_best_of_both_choices() -> None:
 
 @pytest.mark.parametrize("budget", [40, 10**6])
 def test_passages_for_all_stages_of_a_paper_without_a_model(budget: int) -> None:
-    paper = paper_of(("methods", "Methods", f"{DEEP.format(10)} {PLAIN} {PLAIN} {DEEP.format(20)}"))
+    methods = f"{DEEP.format(10)} {PLAIN} {PLAIN} {DEEP.format(20)}"
+    paper = paper_of(("abstract", "", PLAIN), ("methods", "Methods", methods))
     assert Survey(paper, budget).passages_for_all() == Survey(paper, budget).passages()
 
 
