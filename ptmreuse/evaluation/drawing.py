@@ -16,6 +16,7 @@ PAPER = "#ffffff"
 BLUE = "#0b5c8f"  # dark, and
 ORANGE = "#e08a1e"  # light: apart in grey too
 
+LONGEST = 44  # characters of a name
 _DPI = 160
 _UNWANTED = re.compile(r'<metadata>.*?</metadata>|<style.*?</style>|(?<=<g) id="[^"]*"', re.DOTALL)
 
@@ -30,8 +31,10 @@ def plain(axis: "Axes") -> None:
 
 
 def literal(text: str) -> str:
-    """A text of somebody else's, in which no dollar sign begins a formula."""
-    return text.replace("$", r"\$")
+    """A text of somebody else's: in which no dollar sign begins a formula, and that leaves room for the figure."""
+    half = LONGEST // 2
+    short = text if len(text) <= LONGEST else f"{text[:half]}…{text[-half:]}"
+    return short.replace("$", r"\$")
 
 
 def png(figure: "Figure") -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from program.answers import STAGES
-from ptmreuse.evaluation.drawing import BLUE, INK, ORANGE, PAPER, QUIET, RULE, literal, plain
+from ptmreuse.evaluation.drawing import BLUE, INK, LONGEST, ORANGE, PAPER, QUIET, RULE, literal, plain
 from ptmreuse.evaluation.judged import View
 from ptmreuse.evaluation.measure import Measure
 
@@ -29,7 +29,7 @@ def accuracy(
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(2.0 * len(values) + 2.0, _ROW * len(cells) + 1.3), layout="constrained")
+    figure = Figure(figsize=(1.9 * len(values) + _names_width(cells), _ROW * len(cells) + 1.3), layout="constrained")
     axes = figure.subplots(1, len(values), sharey=True, squeeze=False)[0]
     for axis, (stage, by_view) in zip(axes, values.items(), strict=True):
         for number, (view, measures) in enumerate(by_view.items()):
@@ -45,6 +45,11 @@ def accuracy(
     )
     figure.supxlabel(f"{what}, with its 95 % interval", fontsize=8, color=INK)
     return figure
+
+
+def _names_width(cells: Sequence[str]) -> float:
+    """Inches that the names beside the rows take."""
+    return 0.3 + 0.075 * min(LONGEST, max(map(len, cells), default=0))
 
 
 def _whiskers(axis: "Axes", measures: Sequence[Measure | None], shift: float, view: View) -> None:
@@ -122,7 +127,7 @@ def origins(cells: Sequence[str], began: Mapping[str, Mapping[str, int]]) -> "Fi
     from matplotlib.figure import Figure
     from matplotlib.ticker import PercentFormatter
 
-    figure = Figure(figsize=(9.0, _ROW * len(cells) + 1.5), layout="constrained")
+    figure = Figure(figsize=(7.0 + _names_width(cells), _ROW * len(cells) + 1.5), layout="constrained")
     axis = figure.subplots()
     left = [0.0] * len(cells)
     for stage in ("", *STAGES):

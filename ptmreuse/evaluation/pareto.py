@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Bbox
 
 _MARKS = 7  # on an axis of prices
-_LIFTS = (-8, -17, 5, 14, -26, 23, -8)  # points above the dot; below it the front never crosses a name
+_LIFTS = (-8, -19, 5, -30, 16, -41, 27, -52)  # points above the dot; below it the front never crosses a name
 
 
 @dataclass(frozen=True, slots=True)
