@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ptmreuse.evaluation.intervals import Interval, Numbers, Statistic, bootstrap, unseen, wilson
+from ptmreuse.evaluation.intervals import DRAWS, Interval, Numbers, Statistic, bootstrap, unseen, wilson
 from ptmreuse.evaluation.judged import Judged
 from ptmreuse.evaluation.measure import Measure
 from ptmreuse.evaluation.scores import moved_share, ratio
@@ -42,10 +42,10 @@ def proportion(counts: Numbers) -> Measure:
     return Measure(hits / cases, *wilson(hits, cases), len(counts))
 
 
-def estimate(counts: Numbers, score: Statistic, moved: Moved, over_kinds: bool = False) -> Measure:
+def estimate(counts: Numbers, score: Statistic, moved: Moved, over_kinds: bool = False, draws: int = DRAWS) -> Measure:
     """A score of counts per paper (papers × columns); papers without any count are left out."""
     counts = counts[counts.any(axis=1)]
-    interval = bootstrap(counts, score, over_kinds=over_kinds) if len(counts) else None
+    interval = bootstrap(counts, score, draws, over_kinds=over_kinds) if len(counts) else None
     if interval is None:
         return Measure(None, None, None, len(counts))
     sums = counts.sum(axis=0)
