@@ -167,4 +167,6 @@ def test_score_of_nothing_and_of_all() -> None:
     assert tracked.score([]).value is None
     yes = frozenset({"yes"})
     right = tracked.score([Judged(f"p{n}", STAGES[0], yes, yes) for n in range(5)])
-    assert (right.value, right.n) == (1.0, 5)
+    assert (right.value, right.high, right.n) == (1.0, 1.0, 5)
+    assert right.low is not None
+    assert right.low < 0.9  # all right in five papers is no certainty

@@ -15,11 +15,11 @@ import numpy as np
 from rich.console import Console
 
 from program.answers import STAGES
+from ptmreuse.evaluation.estimates import estimate
 from ptmreuse.evaluation.headings import F1
-from ptmreuse.evaluation.intervals import bootstrap
 from ptmreuse.evaluation.judged import Cost, Judged, Result, View
 from ptmreuse.evaluation.measure import Measure
-from ptmreuse.evaluation.scores import ratio
+from ptmreuse.evaluation.scores import moved_share, ratio
 from ptmreuse.evaluation.sheets import percentile
 from ptmreuse.evaluation.tally import Named, Tally
 from ptmreuse.metrics import f1_of
@@ -123,11 +123,8 @@ def score(items: Iterable[Judged]) -> Measure:
     papers: dict[str, list[float]] = {}
     for item in items:
         papers.setdefault(item.paper, []).append(_right(item))
-    each = [fmean(values) for values in papers.values()]
-    if not each:
-        return Measure(None, None, None, 0)
-    low, high = bootstrap(np.array([[value, 1.0] for value in each]), ratio) or (None, None)
-    return Measure(fmean(each), low, high, len(each))
+    each = [[fmean(values), 1.0] for values in papers.values()]
+    return estimate(np.array(each).reshape(-1, 2), ratio, moved_share)
 
 
 def _right(item: Judged) -> float:
