@@ -7,7 +7,7 @@ SMALL = 30  # a number made from fewer cases is called small
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number, 0 to 1 unless it says otherwise, with its 95 % interval and the cases it is made from.
+    """A number, 0 to 1 unless it says otherwise, with its 95 % interval and the cases it is made from: papers.
 
     `value` is None where it is not defined (no case, or a division by nothing); the interval is then None too.
     """
