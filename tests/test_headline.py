@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from evaluated import made
 
-from ptmreuse.evaluation.headline import compared, headline, mean_accuracy, ranking
+from ptmreuse.evaluation.headline import differences, headline, mean_accuracy, means_compared, ranking
 from ptmreuse.evaluation.judged import Result
 
 
@@ -14,11 +14,13 @@ def test_the_best_cell_and_how_it_stands_to_the_others() -> None:
     values = [tally.wholly_right[cell].value or 0 for cell in ranked]
     assert values == sorted(values, reverse=True)
     first, *rest = headline(tally)
-    assert first.startswith(f"{ranked[0]} does best: end to end, .")
+    assert first.startswith(f"{ranked[0]} gets the most right: end to end, .")
     assert first.endswith(" of 40 papers are wholly right.")
     assert len(rest) == 3
     assert all(sentence.startswith("end-to-end, mean: ") and ranked[0] in sentence for sentence in rest)
-    assert len(compared(tally)) == 12
+    assert len(means_compared(tally)) == 12
+    assert means_compared(tally)[0].startswith("end-to-end")
+    assert differences(tally) == []
 
 
 def test_one_cell_is_not_the_best_of_anything() -> None:

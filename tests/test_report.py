@@ -55,7 +55,7 @@ def text() -> str:
 def test_the_page_says_what_is_in_the_evaluation(text: str) -> None:
     page = Page(text)
     for words in (
-        "does best: end to end",
+        "gets the most right: end to end",
         "Accuracy, isolated",
         "Comparisons",
         "unknown",

@@ -16,6 +16,13 @@ PAPER = "#ffffff"
 BLUE = "#0b5c8f"  # dark, and
 ORANGE = "#e08a1e"  # light: apart in grey too
 
+_OWN = {  # colours that a page has of its own, which are others in the dark
+    INK: "currentColor",
+    QUIET: "var(--quiet)",
+    RULE: "var(--rule)",
+    PAPER: "var(--card)",
+    BLUE: "var(--blue)",
+}
 LONGEST = 44  # characters of a name
 _DPI = 160
 _UNWANTED = re.compile(r'<metadata>.*?</metadata>|<style.*?</style>|(?<=<g) id="[^"]*"', re.DOTALL)
@@ -65,6 +72,6 @@ def settled(figure: "Figure") -> "Figure":
 def inline(drawn: str, label: str) -> str:
     """An SVG file as an element of a page, in the colours of the page; `label` is read aloud."""
     element = _UNWANTED.sub("", drawn).partition("<svg")[2]
-    for colour, own in ((INK, "currentColor"), (QUIET, "var(--quiet)"), (RULE, "var(--rule)"), (PAPER, "var(--card)")):
+    for colour, own in _OWN.items():
         element = element.replace(colour, own)
     return f'<svg role="img" aria-label="{escape(label)}"{element}'

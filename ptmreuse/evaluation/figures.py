@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ROW = 0.42  # inches per cell
 _VIEWS: Mapping[View, tuple[str, str, str]] = {"isolated": ("o", BLUE, BLUE), "end-to-end": ("s", ORANGE, PAPER)}
-_BEGAN = ("#0b5c8f", "#4a90bd", "#9cc4de", "#f0c07a", "#d97f1c")  # by stage
+_BEGAN = ("#0b5c90", "#4a90bd", "#9cc4de", "#f0c07a", "#d97f1c")  # by stage
 _HATCH = ("", "////", "", "\\\\\\\\", "xxxx")
 
 
@@ -40,9 +40,9 @@ def accuracy(
     axes[0].set_yticks(range(len(cells)), [literal(cell) for cell in cells])
     axes[0].set_ylim(len(cells) - 0.5, -0.5)
     views = list(dict.fromkeys(view for by_view in values.values() for view in by_view))
-    figure.legend(
-        handles=[_sign(view) for view in views], loc="outside lower right", ncols=2, fontsize=8, frameon=False
-    )
+    signs = [_sign(view) for view in views]
+    look: dict[str, Any] = {"fontsize": 8, "frameon": False, "labelcolor": INK}
+    figure.legend(handles=signs, loc="outside lower right", ncols=2, **look)
     figure.supxlabel(f"{what}, with its 95 % interval", fontsize=8, color=INK)
     return figure
 
@@ -107,7 +107,7 @@ def confusion(title: str, true: Sequence[str], given: Sequence[str], counts: Seq
 def _field(axis: "Axes", x: int, y: int, share: float, number: str) -> None:
     from matplotlib.colors import LinearSegmentedColormap
 
-    blues = LinearSegmentedColormap.from_list("blues", ["#e3edf5", "#8fb8d6", BLUE])
+    blues = LinearSegmentedColormap.from_list("blues", ["#e3edf5", "#8fb8d6", "#0b5c90"])
     axis.add_patch(_square(x, y, 1.0, facecolor=blues(share), linewidth=0))
     ink = "#fffffe" if share > 0.65 else "#1b1f25"  # on a field, so not the ink of the page
     axis.text(x, y, number, ha="center", va="center", fontsize=9, color=ink)

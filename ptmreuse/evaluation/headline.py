@@ -1,7 +1,7 @@
 """An evaluation in a few sentences: which program and LM is better, by how much, how sure."""
 
 from ptmreuse.evaluation.headings import VIEW_WORDS
-from ptmreuse.evaluation.judged import View
+from ptmreuse.evaluation.judged import VIEWS, View
 from ptmreuse.evaluation.numerals import decimal, interval, mark
 from ptmreuse.evaluation.tally import Tally
 
@@ -32,11 +32,15 @@ def mean_accuracy(tally: Tally, cell: str, view: View) -> float | None:
     return sum(values) / len(values) if values and len(values) == len(named) else None
 
 
-def compared(tally: Tally) -> list[str]:
-    """Every comparison of the mean over the stages in words, then the differences shown at single stages."""
+def means_compared(tally: Tally) -> list[str]:
+    """Every comparison of the mean over the stages in words, end to end first."""
     means = [each for each in tally.comparisons if each.stage == MEAN]
-    rest = [each for each in tally.comparisons if each.stage != MEAN and each.shown]
-    return [each.sentence for each in (*means, *rest)]
+    return [each.sentence for each in sorted(means, key=lambda each: -VIEWS.index(each.view))]
+
+
+def differences(tally: Tally) -> list[str]:
+    """The differences that are shown at single stages, in words."""
+    return [each.sentence for each in tally.comparisons if each.stage != MEAN and each.shown]
 
 
 def _worth(tally: Tally, cell: str) -> float | None:
@@ -46,7 +50,7 @@ def _worth(tally: Tally, cell: str) -> float | None:
 
 
 def _best(tally: Tally, cell: str) -> str:
-    subject = f"{cell} does best" if len(tally.cells) > 1 else cell
+    subject = f"{cell} gets the most right" if len(tally.cells) > 1 else cell
     if cell in tally.wholly_right:
         right = tally.wholly_right[cell]
         share = f"{decimal(right.value)}{mark(right)} (95 % interval {interval(right.low, right.high)})"

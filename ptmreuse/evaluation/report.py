@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from ptmreuse.evaluation import browser, gallery, sheet, sheets
 from ptmreuse.evaluation.gallery import ACCURACY, ORIGINS, PARETO, Drawn
-from ptmreuse.evaluation.headline import compared, headline
+from ptmreuse.evaluation.headline import differences, headline, means_compared
 from ptmreuse.evaluation.sheet import Sheet
 from ptmreuse.evaluation.tally import Tally
 
@@ -60,7 +60,8 @@ def html(tally: Tally, about: Mapping[str, Any], pictures: Sequence[Drawn]) -> s
         confusions=[each for each in pictures if each.name not in (ACCURACY, ORIGINS, PARETO)],
         main_sheets=sheets.main(tally),
         more_sheets=sheets.details(tally),
-        comparisons=compared(tally),
+        comparisons=means_compared(tally),
+        differences=differences(tally),
         comparison_sheets=sheets.comparison_sheets(tally),
         error_sheets=sheets.origin_sheets(tally),
         cost_sheets=[sheets.cost(tally)],
