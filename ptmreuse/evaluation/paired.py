@@ -64,7 +64,7 @@ def drawn_interval(value: float, drawn: Numbers, papers: int) -> Interval:
     80 papers, percentiles 93 to 99 %. Draws that are all equal allow the share of papers that Wilson's interval does.
     """
     low, high = np.nanpercentile(drawn, _TAILS).tolist()
-    if high - low < _NO_WIDTH and np.nanmax(drawn) - np.nanmin(drawn) < _NO_WIDTH:
+    if high - low < _NO_WIDTH:
         low, high = max(value - unseen(papers), -1.0), min(value + unseen(papers), 1.0)
     return min(low, value), max(high, value)
 
