@@ -35,6 +35,7 @@ from ptmreuse.evaluation.measure import Measure
         (numerals.money, None, "unknown"),
         (numerals.seconds, 12.34, "12.3"),
         (numerals.seconds, 0.0456, "0.046"),
+        (numerals.seconds, 0.00059, "<0.001"),
         (numerals.seconds, None, "unknown"),
     ],
 )

@@ -58,4 +58,6 @@ def seconds(value: float | None) -> str:
     """Seconds with two digits that count."""
     if value is None:
         return UNKNOWN
+    if 0 < value < 0.001:
+        return "<0.001"
     return f"{value:.1f}" if value >= 1 else f"{value:.2g}"

@@ -97,7 +97,8 @@ def _table(sheet: Sheet, shape: str) -> Table:
     title = Text(sheet.title, style="bold")
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for number, column in enumerate(sheet.columns):
-        table.add_column(column, justify="right" if numeric(sheet, number) else "left")
+        heading = column.replace("_", "_\n", 1) if "\n" in shape else column  # a stage's name takes two lines
+        table.add_column(heading, justify="right" if numeric(sheet, number) else "left")
     for row in sheet.rows:
         table.add_row(*[Text(shape.format(*brief(v)) if brief(v)[1] else brief(v)[0]) for v in row])
     return table
