@@ -1,8 +1,8 @@
 """What waits to be written to MLflow: sent in order, kept while the server is away, never a reason to stop.
 
-An optimization or evaluation costs more than its record. So a fault of the tracking server is one warning, what could not be written
-waits, and the server is tried again now and then and at the end. What a server refuses is dropped. No key that is in
-the environment gets through.
+An optimization or an evaluation costs more than its record. So a fault of the tracking server is one warning, what
+could not be written waits, and the server is tried again now and then and at the end. What a server refuses is dropped.
+No key that is in the environment gets through.
 """
 
 import logging
