@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from program import catalogue
 from program.cues import cues, may_trigger
@@ -17,11 +18,12 @@ from program.paper import Paper, Paragraph, SectionKind
 from program.sentences import split
 
 CHARACTERS_PER_TOKEN = 4  # estimate for English scientific text; an LM's own count is in the ledger
-SHARE = 0.27  # of the paper's tokens; most papers have fewer telling sentences than that
+SHARE = 0.32  # of the paper's tokens; most papers have fewer telling sentences than that
 FLOOR, CEILING = 500, 4500  # tokens
 BEFORE, AFTER = 0.4, 0.3  # share of the score of the sentence before and after: "It was trained on ..."
 TELLING = 1.0  # least score of a sentence that is worth its tokens
 PER_MODEL = 3  # sentences that every named model has before the rest is ranked
+ABSTRACT = 2.0  # score of a sentence of the abstract for the stages on models: it says what the study is after
 _OPENING = 12  # sentences of a paper without any cue
 _LONG = 500  # characters of one of them
 _NUMBERING = 10  # characters of "[123] () " and the line end
@@ -165,8 +167,21 @@ class Survey:
                 return 5.0
             return 3.0 if any(m.entry.family in families for m in telling.mentions) else 0.0
 
-        asked = [replace(t, score=t.score / 2 + bonus(t)) for t in (*self._telling, *self._plain(models))]
-        return _with_neighbours(sorted(asked, key=lambda t: (t.paragraph, t.number)))
+        best = {(t.paragraph, t.number): t for t in self._abstract}
+        for t in (*self._telling, *self._plain(models)):
+            score = max(t.score / 2 + bonus(t), ABSTRACT if (t.paragraph, t.number) in best else 0.0)
+            best[t.paragraph, t.number] = replace(t, score=score)
+        return _with_neighbours([best[key] for key in sorted(best)])
+
+    @cached_property
+    def _abstract(self) -> list[Telling]:
+        """Every sentence of the abstract."""
+        return [
+            Telling(at, number, sentence.text, ABSTRACT, ())
+            for at, paragraph in enumerate(self.paper.paragraphs)
+            if paragraph.kind == "abstract"
+            for number, sentence in enumerate(split(paragraph.text))
+        ]
 
     def _plain(self, models: frozenset[str]) -> list[Telling]:
         """Sentences without any cue that hold the name of a model that is not in the catalogue."""

@@ -20,6 +20,7 @@ from program.evidence import squeeze
 from program.passages import Survey
 from ptmreuse.embedded import own_use
 from ptmreuse.embedded.engine import HEADS
+from ptmreuse.embedded.expected import EXPECTED
 from ptmreuse.embedded.items import Features, Item
 from ptmreuse.embedded.learner import moved
 from ptmreuse.embedded.prior import Weights, replaced
@@ -36,11 +37,9 @@ RIDGE = {
     "uses_deep_learning": 8.0,
     "reuses_ptm": 4.0,
     "names_ptms": 4.0,
-    "reuse_pattern": 6.0,
+    "reuse_pattern": 12.0,
     "science_step": 8.0,
 }
-# What the codebook says and too few papers show: the ridge pulls towards these weights, and towards 0 elsewhere.
-EXPECTED = {"uses_deep_learning": {"title_review": -4.0}}  # a review runs nothing
 _RARE = 4  # a feature that fewer items have is left out
 
 Truth = list[float]
@@ -63,12 +62,13 @@ def _fitted(head: str, samples: list[Sample]) -> list[dict[str, float]]:
             f"no labelled item to fit {head} on; give papers of every answer, with deep learning and models"
         )
     counts = Counter(name for features, _ in samples for name, value in features.items() if value)
+    expected = EXPECTED.get(head, [{}] * len(samples[0][1]))
     common = {name for name, count in counts.items() if count >= _RARE}
-    names = sorted(common | EXPECTED.get(head, {}).keys())
+    names = sorted(common.union(*expected))
     features = np.array([[sample.get(name, 0.0) for name in names] for sample, _ in samples])
     truths = np.array([truth for _, truth in samples])
-    expected = np.array([[EXPECTED.get(head, {}).get(name, 0.0) for name in names]] * truths.shape[1])
-    solved = moved(expected, features, truths, RIDGE[head])
+    centre = np.array([[each.get(name, 0.0) for name in names] for each in expected])
+    solved = moved(centre, features, truths, RIDGE[head])
     return [{name: round(float(w), 4) for name, w in zip(names, row, strict=True)} for row in solved]
 
 

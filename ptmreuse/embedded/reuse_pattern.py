@@ -4,6 +4,7 @@ from typing import get_args
 
 from pydantic import TypeAdapter
 
+from ptmreuse.embedded.handling import handled
 from ptmreuse.embedded.items import Features, Item, count, share_of_cues
 from ptmreuse.embedded.learner import Array
 from ptmreuse.embedded.models import Asked, asked, close_features, kind_features
@@ -14,6 +15,7 @@ from signatures.labels import ModelPattern, Pattern
 
 CLASSES: tuple[str, ...] = get_args(Pattern)
 _PATTERNS = TypeAdapter(list[ModelPattern])
+_BEFORE, _AFTER = 60, 100  # characters around a mention
 _PAPER_CUES = ("pretrained", "finetune", "features", "scratch", "training", "train", "own_design", "baseline")
 
 
@@ -30,7 +32,16 @@ def _features(model: Asked, reading: Reading) -> Features:
     told |= close_features(model.lines)
     for cue in _PAPER_CUES:
         told[f"paper_{cue}"] = count(sum(cue in line.cues for line in reading.lines))
+    told |= handled(" ".join(line.text for line in lines), "said_to_be_") | _near(model)
     told["never_trained"] = float(not any(line.has("train", "finetune", "pretrained") for line in lines))
+    return told
+
+
+def _near(model: Asked) -> Features:
+    """How the model was handled by the words next to its name, and by the sentences around."""
+    told = handled(" ".join(line.text for line in model.near), "near_to_be_")
+    for line, start, end in model.lines:
+        told |= handled(line.text[max(0, start - _BEFORE) : end + _AFTER], "close_to_be_")
     return told
 
 
