@@ -15,8 +15,8 @@ import dspy
 from program import gate, names_ptms, reuse_pattern, reuses_ptm, science_step, uses_deep_learning
 from program.answers import STAGES, Answer, unresolved
 from program.paper import Paper
-from program.passages import Passages, Survey, stated_title, stated_year
-from program.pipeline import Asked, Failure, Program, Question, Reply, needs, reminded, unanswered
+from program.passages import Passages, stated_title, stated_year
+from program.pipeline import Asked, Failure, Program, Question, Reply, needs, reminded, surveyed, unanswered
 from program.stage import Stage
 from signatures.all_five import AllFive as Signature
 from signatures.labels import ModelPattern, ModelStep
@@ -64,7 +64,7 @@ def ask_jointly(
     known, needed = known or {}, needs(stages)
     if not unanswered(known, stages):
         return tuple(known[stage] for stage in STAGES if stage in known and stage in needed)
-    asked = inputs(paper, Survey(paper, budget).passages_for_all())
+    asked = inputs(paper, surveyed(paper, budget).passages_for_all())
     found = tuple(_gated((yield Question(ALL_FIVE, asked)), paper, needed, known))
     if any(finding.reason == gate.NOT_FOUND for answer in _new(found, known) for finding in answer.findings):
         reply = yield Question(ALL_FIVE, reminded(asked), again=True)

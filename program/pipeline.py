@@ -9,6 +9,7 @@ a loop, a process pool or an event loop can carry the same program.
 
 from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -39,6 +40,14 @@ class Failure:
 Reply: TypeAlias = dspy.Prediction | Failure
 Asking = Generator[Question, Reply, Answer]
 Asked = Generator[Question, Reply, tuple[Answer, ...]]
+
+_AT_ONCE = 32  # papers that are asked about at the same time, or nearly
+
+
+@lru_cache(maxsize=_AT_ONCE)
+def surveyed(paper: Paper, budget: int | None = None) -> Survey:
+    """A paper's survey, made once for questions that come one by one."""
+    return Survey(paper, budget)
 
 
 class Program(dspy.Module):
@@ -116,7 +125,7 @@ def ask(
         return answer
 
     needed = needs(stages)
-    survey = Survey(paper, budget)
+    survey = surveyed(paper, budget)
     passages = survey.passages()
     for module in (uses_deep_learning, reuses_ptm, names_ptms):
         if module.STAGE not in needed or (yield from answered(module, passages)).value != "yes":

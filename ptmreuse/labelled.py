@@ -160,7 +160,8 @@ def _from_row(row: dict[str, Any]) -> LabelledPaper:
         )
         for model in row["models"]
     ]
-    paper = Paper(row["id"], row["title"], tuple(paragraphs), year=row["year"])
+    subjects = (row["field"],) if row.get("field") else ()
+    paper = Paper(row["id"], row["title"], tuple(paragraphs), year=row["year"], subjects=subjects)
     quotes = tuple(answer["quote"] for answer in yes_no if answer["quote"])
     return LabelledPaper(
         paper, yes_no[0]["answer"], yes_no[1]["answer"], tuple(models), quotes, row.get("split", "train")

@@ -202,7 +202,8 @@ def _filled(quotes: tuple[str, ...]) -> tuple[str, ...]:
 
 def _own(row: PaperRow) -> Paper:
     passages = [Paragraph(p.text, p.kind, p.section, f"passages[{n}]") for n, p in enumerate(row.passages)]
-    return Paper(row.key, row.title, tuple(passages), doi=row.doi, year=row.year)
+    subjects = (row.field,) if row.field else ()
+    return Paper(row.key, row.title, tuple(passages), doi=row.doi, year=row.year, subjects=subjects)
 
 
 def _raise(source: str, problems: Sequence[str], advice: str) -> None:

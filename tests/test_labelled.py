@@ -66,6 +66,12 @@ def gold(folder: Path, *rows: Any) -> list[LabelledPaper]:
     return development_set(written(folder, *rows), folder)
 
 
+@pytest.mark.parametrize(("field", "subjects"), [({"field": "Ecology"}, ("Ecology",)), ({"field": ""}, ()), ({}, ())])
+def test_the_field_of_a_paper(field: dict[str, str], subjects: tuple[str, ...], tmp_path: Path) -> None:
+    (labelled,) = trainset(written(tmp_path, ROW | field))
+    assert labelled.paper.subjects == subjects
+
+
 def test_a_row_of_the_trainset_is_a_paper_with_its_answers(tmp_path: Path) -> None:
     (labelled,) = trainset(written(tmp_path, ROW))
     assert (labelled.paper.source, labelled.paper.title, labelled.paper.year) == ("syn-1", "Leaves", None)

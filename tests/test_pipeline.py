@@ -16,7 +16,7 @@ from stages import ALSO, BAD, GOOD, MODELS, PAPER, told
 from program import gate
 from program.answers import STAGES, Answer, PaperLabels, no, unresolved
 from program.paper import Paper
-from program.pipeline import Failure, Pipeline, Question, Reply, ask, needs, unanswered
+from program.pipeline import Failure, Pipeline, Question, Reply, ask, needs, surveyed, unanswered
 from signatures.labels import ModelPattern, ModelStep, PTMMention
 
 REPLIES: dict[str, Mapping[str, object]] = {
@@ -325,3 +325,13 @@ def test_a_program_that_is_saved_and_loaded_predicts_the_same(tmp_path: Path) ->
 def test_a_paper_without_text_is_asked_about_all_the_same() -> None:
     asking = ask(Paper("a", "t", ()))
     assert next(asking).stage == "uses_deep_learning"
+
+
+def test_questions_that_come_one_by_one_share_a_survey() -> None:
+    surveyed.cache_clear()
+    for stages in (STAGES[:1], STAGES[:2]):
+        carry(good, stages)
+    asking = ask(PAPER, STAGES[:1], budget=600)
+    next(asking)
+    assert surveyed.cache_info()[:2] == (1, 2)  # hits, misses: one per budget
+    assert surveyed.cache_info().maxsize is not None

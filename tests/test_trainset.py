@@ -325,6 +325,17 @@ def test_the_digest_follows_texts_and_labels_and_not_the_order() -> None:
     assert len({digest(each) for each in ([one, two], *others)}) == 4
 
 
+def test_the_field_is_told_and_changes_no_digest(tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in PAPERS.read_text(encoding="utf-8").splitlines()[:8]]
+    without = tmp_path / "without.jsonl"
+    without.write_text("".join(f"{json.dumps({n: v for n, v in row.items() if n != 'field'})}\n" for row in rows))
+    told, bare = load(str(PAPERS))[:8], load(str(without))
+    assert [labelled.paper.subjects for labelled in told] == [(row["field"],) for row in rows]
+    assert [labelled.paper.subjects for labelled in bare] == [()] * 8
+    assert [labelled.paper.text_hash for labelled in told] == [labelled.paper.text_hash for labelled in bare]
+    assert digest(told) == digest(bare)
+
+
 def test_overlaps_are_the_same_paper_or_much_of_its_text() -> None:
     long = labelled(TUNED, FIELD, PREDICTED, source="long", title="Long")
     first = [long, labelled(FIELD, source="x", doi="10.5555/A", title="X")]
