@@ -1,4 +1,4 @@
-"""Say which LM and which program is better, by how much, how sure, at what cost: `python evaluate.py --help`.
+"""Say which LM and which program is better, by how much, how sure, at what cost: `--help`, docs/evaluate.md.
 
 Exit code 0 when the grid is whole, 1 for a systemic fault, 2 for wrong usage, 3 when --max-usd was reached before it
 was whole, 130 when stopped.
@@ -25,16 +25,18 @@ from ptmreuse.lm import EMBEDDED, LMChoice
 
 ROOT = Path(__file__).parent
 
+_FILE_WIDTH = 132  # columns of tables that go to a file or another program
+FEWEST = 50  # tokens of passages: with fewer not one sentence fits
 _ADDRESSED = re.compile(r"(.+?)@(https?://.*)")
 
 
 def main() -> int:
     """Read the command line, evaluate; returns the exit code."""
     given = _parser().parse_args()
-    console = Console(file=sys.stdout, highlight=False)
+    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
     errors = Console(file=sys.stderr, highlight=False, soft_wrap=True)
     try:
-        return 0 if evaluate(_order(given), console) else 3
+        return 0 if evaluate(_order(given), given.data or ["val"], console) else 3
     except KeyboardInterrupt as stopped:
         errors.print(f"evaluate.py: {stopped or 'stopped before anything was asked'}", markup=False)
         return 130
@@ -48,22 +50,22 @@ def main() -> int:
 def _order(given: argparse.Namespace) -> Order:
     return Order(
         given.out,
-        tuple(_lm(text) for text in given.lm or [EMBEDDED]),
-        tuple(given.program or [ZERO_SHOT]),
-        tuple(given.demos),
-        given.data,
-        given.papers,
-        VIEWS if given.view == "both" else (given.view,),
-        tuple(stage for stage in STAGES if stage in given.stages),
-        dict(_stage_lm(text) for text in given.stage_lm),
-        given.repeat,
-        given.jobs,
-        given.max_usd,
-        given.baselines,
-        ROOT / "trainsets",
-        given.json,
-        given.report,
-        given.track,
+        lms=tuple(_lm(text) for text in given.lm or [EMBEDDED]),
+        programs=tuple(given.program or [ZERO_SHOT]),
+        demos=tuple(given.demos),
+        budgets=tuple(given.budget),
+        papers=given.papers,
+        views=VIEWS if given.view == "both" else (given.view,),
+        stages=tuple(stage for stage in STAGES if stage in given.stages),
+        stage_lms=dict(_stage_lm(text) for text in given.stage_lm),
+        repeat=given.repeat,
+        jobs=given.jobs,
+        max_usd=given.max_usd,
+        baselines=given.baselines,
+        trainsets=ROOT / "trainsets",
+        json=given.json,
+        report=given.report,
+        track=given.track,
     )
 
 
@@ -83,9 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="evaluate.py", description="Fill a grid of LMs and programs, and compare.")
     add = parser.add_argument
     add("--lm", action="append", help="embedded (default), a DSPy name such as openai/gpt-5-mini, or NAME@URL; repeat")
-    add("--program", action="append", metavar="FILE", help="zero-shot (default), or a compiled program; repeat")
+    add("--program", action="append", metavar="FILE", help="zero-shot (default), joint, or a compiled program; repeat")
     add("--demos", nargs="+", type=_whole, default=[], metavar="K", help="also the compiled programs' first K demos")
-    add("--data", default="val", metavar="SOURCE", help="val (default), test, real, or a file of labels")
+    add("--budget", nargs="+", type=_tokens, default=[], metavar="N", help="also with N tokens of passages per stage")
+    add("--data", action="append", metavar="SOURCE", help="val (default), test, real, or a file of labels; repeat")
     add("--papers", type=Path, metavar="DIR", help="your copies of papers whose text is not in the labels")
     add("--view", choices=(*VIEWS, "both"), default="both", help="true answers of earlier stages, as deployed, or both")
     add("--stages", nargs="+", choices=STAGES, default=STAGES, metavar="STAGE", help=f"of {', '.join(STAGES)}")
@@ -105,6 +108,12 @@ def _parser() -> argparse.ArgumentParser:
 def _whole(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise argparse.ArgumentTypeError(f"{text} is not a number of demos")
+    return int(text)
+
+
+def _tokens(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < FEWEST:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of tokens from {FEWEST} on")
     return int(text)
 
 

@@ -22,15 +22,19 @@ def tally() -> Tally:
 @pytest.fixture(scope="module")
 def document(tally: Tally, tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("json") / "new" / "evaluation.json"
-    write_json(path, tally, ABOUT)
+    write_json(path, [tally], ABOUT)
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"\b(NaN|Infinity)\b", text)
-    return json.loads(text)
+    told = json.loads(text)
+    assert list(told) == ["schema", "about", "evaluations"]
+    assert (told["schema"], told["about"]) == (1, ABOUT)
+    (evaluation,) = told["evaluations"]
+    return evaluation
 
 
 def test_its_form(document: Any) -> None:
-    assert list(document) == ["schema", "about", "papers", "cells", "comparisons", "failures"]
-    assert (document["schema"], document["papers"], document["about"]) == (1, 40, ABOUT)
+    assert list(document) == ["data", "papers", "notes", "cells", "comparisons", "failures"]
+    assert (document["data"], document["papers"]) == ("", 40)
     assert [cell["name"] for cell in document["cells"]] == [cell.name for cell in SKILLS]
     for cell in document["cells"]:
         assert set(cell) == {"name", "lm", "program", "repeat", "wholly_right", "errors_begin", "views"}

@@ -14,15 +14,18 @@ from rich.console import Console
 from skills import rubbish, skilled, stage_of
 
 from program.answers import STAGES
+from program.paper import Paper
 from ptmreuse.compiled import write_compiled
 from ptmreuse.errors import SystemicError, UsageError
 from ptmreuse.evaluation.grid import run_grid
 from ptmreuse.evaluation.judged import Result
 from ptmreuse.evaluation.order import Order
+from ptmreuse.evaluation.plan import planned
 from ptmreuse.examples import as_demo, stage_examples
 from ptmreuse.labelled import trainset as labelled
 from ptmreuse.lm import LMChoice
 from ptmreuse.states import fresh, state_of
+from ptmreuse.trainset import load
 
 CALLS = 26  # calls about eight papers by a perfect LM: 5 + 5 + 2 + 1 for one of each kind, twice
 REAL = Path(__file__).parent.parent / "trainsets" / "real.jsonl"
@@ -60,6 +63,12 @@ def compiled(folder: Path, demos: int = 4) -> str:
     path = folder / f"demos{demos}.json"
     write_compiled(path, states, {})
     return str(path)
+
+
+def as_read(labels: Path) -> Paper:
+    """The only paper of a file of labels."""
+    (paper,) = load(str(labels))
+    return paper.paper
 
 
 def share(result: Result, view: Any, stage: str) -> float:
@@ -155,6 +164,70 @@ def test_a_stage_has_an_lm_of_its_own(tmp_path: Path) -> None:
     assert mixed.cell.lm == "openai/0 + science_step=openai/other"
     assert [share(cell, "isolated", "science_step") for cell in (alone, mixed)] == [0.0, 1.0]
     assert [share(cell, "isolated", "reuse_pattern") for cell in (alone, mixed)] == [0.0, 0.0]
+
+
+def test_joint_asks_once_for_all_and_is_judged_end_to_end(tmp_path: Path) -> None:
+    with provider(skilled()) as server:
+        staged, joint = filled(order(tmp_path, server, programs=("zero-shot", "joint")))
+        assert Counter(map(stage_of, server.bodies))["all_five"] == 8
+        assert len(server.bodies) == CALLS + 8
+        narrow = order(tmp_path, server, programs=("joint",), stages=("reuses_ptm",))
+        assert filled(narrow)[0].judged["end-to-end"]
+        assert len(server.bodies) == CALLS + 8  # it was answered with the others
+    assert list(joint.judged) == list(joint.costs) == ["end-to-end"]
+    assert list(joint.judged["end-to-end"]) == list(staged.judged["end-to-end"])
+    assert (joint.costs["end-to-end"].calls, joint.costs["end-to-end"].input_tokens) == (8, 800)
+
+
+def test_a_joint_call_that_failed_is_asked_again(tmp_path: Path) -> None:
+    faults = iter([refused(404, "none so far")])
+    with provider(lambda number, body: next(faults, skilled())(number, body)) as server:
+        asked = order(tmp_path, server, programs=("joint",), jobs=1)
+        (first,) = filled(asked)
+        assert next(item.reason for item in first.judged["end-to-end"] if item.reason) == "provider_error"
+        (second,) = filled(asked)
+        assert len(server.bodies) == 9
+    assert all(item.right for item in second.judged["end-to-end"])
+
+
+def test_what_can_not_be_joint_is_left_out(tmp_path: Path) -> None:
+    stage_lms = {"science_step": LMChoice()}
+    with provider(skilled()) as server:
+        lms = (LMChoice(), LMChoice("openai/0", server.base))
+        plan = planned(order(tmp_path, lms=lms, programs=("joint", "zero-shot"), stage_lms=stage_lms))
+    names = [carrier.cell.name for carrier in plan.carriers]
+    assert [name for name in names if name.startswith("joint")] == ["joint · openai/0"]
+    assert len(names) == 5
+    assert [line.split(":")[0] for line in plan.left_out] == [
+        "joint · embedded is left out", "joint with --stage-lm is left out"
+    ]  # fmt: skip
+
+
+def test_a_budget_is_what_a_program_is_shown(tmp_path: Path) -> None:
+    own = tmp_path / "own.jsonl"
+    long = row(100) | {"title": row(100)["title"]}
+    long["passages"] = [
+        {**row(100)["passages"][0], "text": f"{row(100)['passages'][0]['text']} We trained a network {n} times."}
+        for n in range(60)
+    ]
+    own.write_text(json.dumps(long))
+    with provider(skilled()) as server:
+        asked = order(tmp_path, server, data=str(own), budgets=(100,), programs=("zero-shot", "joint"), jobs=1)
+        results = filled(asked)
+        sizes = [(stage_of(body), len(body["messages"][-1]["content"])) for body in server.bodies]
+    assert [r.cell.program for r in results] == ["zero-shot", "zero-shot, 100 tokens", "joint", "joint, 100 tokens"]
+    assert [stage for stage, _ in sizes] == [*STAGES, *STAGES, "all_five", "all_five"]
+    for usual, small in zip([*sizes[:5], sizes[10]], [*sizes[5:10], sizes[11]], strict=True):
+        assert small[1] < usual[1] - 1000
+    carriers = planned(asked).carriers
+    shown = {carrier.cell.program: carrier.shown(as_read(own), ()) for carrier in carriers}
+    for program, body in (
+        ("zero-shot", server.bodies[0]),
+        ("zero-shot, 100 tokens", server.bodies[5]),
+        ("joint", server.bodies[10]),
+        ("joint, 100 tokens", server.bodies[11]),
+    ):
+        assert shown[program] in body["messages"][-1]["content"]
 
 
 def test_the_budget_stops_it_and_more_of_it_goes_on(tmp_path: Path) -> None:
@@ -270,6 +343,8 @@ def test_baselines_are_cells_that_cost_nothing(tmp_path: Path) -> None:
     [
         ({"demos": (4,)}, "--demos 4: cuts the demos of a compiled program"),
         ({"programs": ("missing.json",)}, "missing.json: can't be read"),
+        ({"programs": ("joint",)}, "--program joint: the embedded LM can't follow instructions"),
+        ({"programs": ("joint",), "views": ("isolated",)}, "--program joint: has no isolated view"),
         ({"data": "real"}, "real.jsonl: no such file"),
         ({"data": str(REAL)}, "papers without their text; give the folder of your copies"),
         ({"data": "nothing.jsonl"}, "nothing.jsonl: no such file"),

@@ -1,7 +1,7 @@
 """The baseline that counts words."""
 
 import pytest
-from papers import PREDICTED, TUNED, paper
+from papers import FIELD, PREDICTED, TUNED, paper
 
 from program.answers import STAGES, Answer, Finding
 from program.evidence import locate
@@ -55,3 +55,13 @@ def test_a_model_that_it_does_not_find_has_an_answer_too() -> None:
     known = {stage: Answer(stage, "yes") for stage in STAGES[:2]} | {"names_ptms": named}
     (row,) = answer_paper(Keywords(told), told, ("reuse_pattern",), known)
     assert [(finding.model, finding.value) for finding in row.answer.resolved] == [("Barleyformer", "conceptual")]
+
+
+def test_what_it_reads_are_the_sentences_with_its_words_or_on_a_model() -> None:
+    keywords = Keywords(paper(TUNED, PREDICTED, FIELD))
+    assert keywords.read(()).splitlines()[0].endswith("with most of them first: 2)")
+    assert TUNED in keywords.read(())
+    assert FIELD not in keywords.read(())
+    assert PREDICTED in keywords.read(["AlphaFold 2"])
+    assert TUNED not in keywords.read(["AlphaFold 2"])
+    assert Keywords(paper(FIELD)).read(()).endswith("none)")

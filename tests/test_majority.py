@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from labelling import papers
+from papers import FIELD, TUNED, paper
 
 from program.answers import STAGES
 from ptmreuse.answering import answer_paper
-from ptmreuse.evaluation.majority import Commonest, Majority, commonest
+from ptmreuse.evaluation.majority import Commonest, Majority, commonest, read
 
 
 def test_the_commonest_answers_of_the_papers_that_are_asked(tmp_path: Path) -> None:
@@ -32,3 +33,7 @@ def test_a_no_ends_it(tmp_path: Path) -> None:
         Majority(labelled.paper, Commonest(False, True, "U-Net", "adaptation", "test")), labelled.paper
     )
     assert row.answer.value == "no"
+
+
+def test_what_it_reads_is_its_quote() -> None:
+    assert read(paper(TUNED, FIELD)).endswith(f"\n{TUNED}")

@@ -17,7 +17,7 @@ from program.paper import Paper, Paragraph
 from ptmreuse.evaluation import browser
 from ptmreuse.evaluation.gallery import drawn
 from ptmreuse.evaluation.judged import Cell
-from ptmreuse.evaluation.report import html, write_report, write_tables
+from ptmreuse.evaluation.report import Part, html, write_report, write_tables
 
 EVIL = "</script><script>alert('x')</script><img src=x onerror=alert(1)>"
 
@@ -49,7 +49,7 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def text() -> str:
     tally = made(cells=2)
-    return html(tally, ABOUT, drawn(tally)[:3])
+    return html([Part(tally, drawn(tally)[:3])], ABOUT)
 
 
 def test_the_page_says_what_is_in_the_evaluation(text: str) -> None:
@@ -97,14 +97,14 @@ def test_a_paper_is_data(tmp_path: Path) -> None:
     cell = Cell(EVIL, EVIL)
     tally = tallied(results([paper], {cell: 0.0}), [paper])
     assert tally.failures
-    text = html(tally, {EVIL: EVIL}, drawn(tally))
+    text = html([Part(tally, drawn(tally))], {EVIL: EVIL})
     page = Page(text)
     assert len([tag for tag, _ in page.tags if tag == "script"]) == 2
     assert not [tag for tag, _ in page.tags if tag == "img"]
     assert "alert(" not in page.scripts[1]
     assert page.data["papers"][EVIL]["title"] == EVIL
     assert EVIL in page.text
-    paths = write_report(tmp_path, tally, {EVIL: EVIL})
+    paths = write_report(tmp_path, [tally], {EVIL: EVIL})
     assert all(path.is_relative_to(tmp_path) for path in paths)
     svgs = [path.read_text(encoding="utf-8") for path in paths if path.suffix == ".svg"]
     assert svgs
@@ -114,13 +114,13 @@ def test_a_paper_is_data(tmp_path: Path) -> None:
 def test_more_failures_than_a_page_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     tally = made(cells=2)
     monkeypatch.setattr(browser, "MOST", 7)
-    page = Page(html(tally, {}, []))
+    page = Page(html([Part(tally, [])], {}))
     assert len(page.data["failures"]) == 7
     assert f"holds 7 of them; {len(tally.failures) - 7} more are in the JSON document" in page.text
 
 
 def test_one_cell_has_no_comparisons() -> None:
-    page = Page(html(made(cells=1), {}, []))
+    page = Page(html([Part(made(cells=1), [])], {}))
     assert "comparisons" not in {a.get("id") for _, a in page.tags}
     assert "compiled · openai/large, isolated" in page.text
 
@@ -146,7 +146,22 @@ def test_tables_are_files(tmp_path: Path) -> None:
 
 
 def test_the_report_lies_in_its_folder(tmp_path: Path) -> None:
-    paths = write_report(tmp_path / "report", made(cells=1), ABOUT)
+    paths = write_report(tmp_path / "report", [made(cells=1)], ABOUT)
     assert paths[0] == tmp_path / "report" / "report.html"
     assert {path.parent.name for path in paths} == {"report", "tables", "figures"}
     assert all(path.stat().st_size for path in paths)
+
+
+def test_several_sources_of_papers_are_parts_of_one_page(tmp_path: Path) -> None:
+    first, second = replace(made(cells=1), data="test"), replace(made(cells=1), data="a b/real", notes=("In sample.",))
+    paths = write_report(tmp_path, [first, second], ABOUT)
+    page = Page(paths[0].read_text(encoding="utf-8"))
+    ids = [a["id"] for _, a in page.tags if a.get("id") and "clip" not in str(a["id"])]
+    assert {"test-result", "a-b-real-result", "test-cost", "failures"} < set(ids)
+    links = {str(a["href"])[1:] for tag, a in page.tags if tag == "a"}
+    assert links <= set(ids)
+    assert "In sample." in page.text
+    assert {failure["data"] for failure in page.data["failures"]} == {"test", "a b/real"}
+    assert len(page.data["failures"]) == 2 * len(first.failures)
+    assert {path.parts[-3] for path in paths[1:]} == {"test", "a-b-real"}
+    assert len(set(paths)) == len(paths)

@@ -31,9 +31,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespac
         patch.setenv("OPENAI_API_KEY", KEY)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         Path("papers.jsonl").write_text("{}\n")
-        paths = write_report(tmp_path_factory.mktemp("report"), made(cells=1), {**ABOUT, "key": KEY})
+        report = tmp_path_factory.mktemp("report")
+        paths = write_report(report, [made(cells=1)], {**ABOUT, "key": KEY})
         said: list[str] = []
-        tracked.track(tally, PARAMETERS, {"note": KEY}, Path("papers.jsonl"), "0123456789abcdef", paths, said.append)
+        data = {"test": (Path("papers.jsonl"), "0123456789abcdef")}
+        with tracked.evaluation("papers", PARAMETERS, {"note": KEY}, data, said.append) as run:
+            run.result({"test": tally}, paths, report)
         from mlflow import MlflowClient
 
         client = MlflowClient(outbox.tracking_uri())
@@ -129,23 +132,24 @@ def test_how_a_run_ends_that_is_left_by_an_exception(
     written: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, raised: type[BaseException], status: str
 ) -> None:
     monkeypatch.chdir(written.folder)
-    with pytest.raises(raised), tracked.evaluation({}, {}, "real", "0") as parent:
+    with pytest.raises(raised), tracked.evaluation("x", {}, {}, {}) as parent:
         raise raised
     assert written.client.get_run(parent.id).info.status == status
 
 
-def test_a_server_that_is_away_does_not_stop_an_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_away_does_not_stop_an_evaluation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     said: list[str] = []
-    tracked.track(made(cells=1), {}, {}, "papers", "0", (), said.append)
+    with tracked.evaluation("x", {}, {}, {"test": ("papers", "0")}, said.append) as run:
+        run.result({"test": made(cells=1)}, (), tmp_path)
     assert "the evaluation goes on, it is tried again later" in said[0]
     assert "records of this evaluation are not in http://127.0.0.1:9" in said[-1]
 
 
 def test_disabled_does_nothing(python: dict[str, str], tmp_path: Path) -> None:
     with tracked.disabled() as parent:
-        parent.result(made(cells=1), "test", [tmp_path / "not there"])
+        parent.result({"test": made(cells=1)}, [tmp_path / "not there"], tmp_path)
     code = "import sys\nfrom ptmreuse.evaluation import tracked\nprint('mlflow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], env=python, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 from labelling import trainset
+from papers import paper
 from test_grid import compiled
 
 from program.answers import STAGES
 from ptmreuse.errors import UsageError
 from ptmreuse.evaluation.variants import variants
+
+LONG = paper(*[f"We fine-tuned ResNet-{n} on images of leaves number {n}." for n in range(50)])
 
 
 @pytest.fixture
@@ -40,12 +43,32 @@ def test_files_of_one_name_are_told_apart(program: str, tmp_path: Path) -> None:
     assert [v.name for v in variants((program, str(other)), ())] == [program, str(other)]
 
 
+def test_every_program_is_there_with_every_budget(program: str) -> None:
+    found = variants(("joint", program), (1,), (900, 80, 900))
+    names = [
+        f"{name}{budget}"
+        for name in ("joint", "demos4", "demos4, 1 demo")
+        for budget in ("", ", 900 tokens", ", 80 tokens")
+    ]
+    assert [v.name for v in found] == names
+    assert [v.joint for v in found] == [True] * 3 + [False] * 6
+    assert len({v.digest(STAGES[0]) for v in found}) == len(found)
+    usual, more, less = (v.shown(LONG, ()) for v in found[3:6])
+    assert len(less) < 80 * 5 < len(more)
+    assert "left out)" in less
+    assert usual
+    assert found[2].shown(LONG, ("ResNet-7",)) == found[2].shown(LONG, ())  # one choice of sentences for all stages
+    assert "ResNet-7 on" in found[5].shown(LONG, ("ResNet-7",))
+    assert "ResNet-7 on" not in less
+
+
 @pytest.mark.parametrize(
     ("programs", "demos", "message"),
     [
         (("zero-shot",), (0, 4), "--demos 0 4: cuts the demos of a compiled program"),
         (("nothing.json",), (), "nothing.json: can't be read"),
-        (("joint",), (), "joint: compiled programs are .json files"),
+        (("joint", "zero-shot"), (4,), "--demos 4: cuts the demos of a compiled program"),
+        (("jointly",), (), "jointly: compiled programs are .json files"),
     ],
 )
 def test_what_is_no_program(programs: tuple[str, ...], demos: tuple[int, ...], message: str) -> None:

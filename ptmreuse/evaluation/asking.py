@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from program.answers import STAGES, Answer
-from program.pipeline import Program, needs
+from program.pipeline import Program, needs, unanswered
 from ptmreuse.answering import answer_paper
 from ptmreuse.evaluation.carrier import Carrier
 from ptmreuse.evaluation.judged import View
@@ -55,10 +55,25 @@ class Asking:
     def _end_to_end(self, stages: Collection[str]) -> Answered:
         """The pipeline as deployed: each stage is told the answers that were given before."""
         found, needed = Answered(), needs(stages)
+        one = self._jointly() if self.carrier.joint else self._one
         for stage in (each for each in STAGES if each in needed):
-            if found.add(self._one(stage, found.answers)).value != "yes" and stage in GATES:
+            if found.add(one(stage, found.answers)).value != "yes" and stage in GATES:
                 break
         return found
+
+    def _jointly(self) -> Callable[[str, Mapping[str, Answer]], list[Row]]:
+        """Every row of each stage, of which one call answers all that there are."""
+        text_hash, key = self.labelled.paper.text_hash, self.carrier.key(STAGES[0], ())
+        rows = {stage: self.ledger.rows(text_hash, key, stage) for stage in STAGES}
+        if unanswered(
+            {s: each[-1].answer for s, each in rows.items() if each and each[-1].answer.reason not in RETRIED}
+        ):
+            new = self._new(STAGES, {})
+            self.ledger.record(text_hash, key, new)
+            for row in new:
+                rows[row.answer.stage].append(row)
+                self._asked(row)
+        return lambda stage, _: rows[stage]
 
     def _isolated(self, stages: Collection[str]) -> Answered:
         """Each stage is told the true answers before it, and asked where these lead to it."""
@@ -86,9 +101,11 @@ class Asking:
         rows = self.ledger.rows(paper.text_hash, key, stage)
         if rows and rows[-1].answer.reason not in RETRIED:
             return rows
-        (row,) = answer_paper(self.program, paper, (stage,), known)
-        if not self.carrier.calls:
-            row = replace(row, attempts=0)
+        (row,) = self._new((stage,), known)
         self.ledger.record(paper.text_hash, key, [row])
         self._asked(row)
         return [*rows, row]
+
+    def _new(self, stages: Collection[str], known: Mapping[str, Answer]) -> list[Row]:
+        rows = answer_paper(self.program, self.labelled.paper, stages, known, self.carrier.budget)
+        return rows if self.carrier.calls else [replace(row, attempts=0) for row in rows]

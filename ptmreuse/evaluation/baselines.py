@@ -9,6 +9,7 @@ from program.pipeline import Program
 from ptmreuse.digests import content_digest, program_digest
 from ptmreuse.evaluation import keywords, majority, stand_in
 from ptmreuse.evaluation.carrier import Carrier
+from ptmreuse.evaluation.failures import Shown
 from ptmreuse.evaluation.judged import Cell
 from ptmreuse.labelled import LabelledPaper
 from ptmreuse.ledger import Key
@@ -21,16 +22,21 @@ def baselines(train: Sequence[LabelledPaper]) -> list[Carrier]:
     """Both; `train` is what the majority is taken of."""
     found = majority.commonest(train)
     code = _digest(keywords, stand_in)
+    digest = f"{_digest(majority, stand_in)} {found}"
     return [
-        _carrier("keyword counting", code, keywords.Keywords),
-        _carrier("majority", f"{_digest(majority, stand_in)} {found}", lambda paper: majority.Majority(paper, found)),
+        _carrier(
+            "keyword counting", code, keywords.Keywords, lambda paper, models: keywords.Keywords(paper).read(models)
+        ),
+        _carrier(
+            "majority", digest, lambda paper: majority.Majority(paper, found), lambda paper, _: majority.read(paper)
+        ),
     ]
 
 
-def _carrier(name: str, digest: str, make: Callable[[Paper], Program]) -> Carrier:
+def _carrier(name: str, digest: str, make: Callable[[Paper], Program], shown: Shown) -> Carrier:
     key = Key(f"{name} {digest}", NO_LM)
     free = dict.fromkeys(STAGES, Price(0.0, 0.0))
-    return Carrier(Cell(NO_LM, name), dict.fromkeys(STAGES, key), free, lambda: make, calls=False)
+    return Carrier(Cell(NO_LM, name), dict.fromkeys(STAGES, key), free, lambda: make, shown, calls=False)
 
 
 def _digest(*modules: object) -> str:

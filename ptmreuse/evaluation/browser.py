@@ -15,14 +15,25 @@ MOST = 5000  # wrong answers in a page; the JSON document has all
 _ESCAPED = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"})
 
 
-def document(failures: Sequence[Failure]) -> dict[str, Any]:
-    """`failures`, the `texts` that they refer to by number, and the `papers` that they refer to by name."""
+def document(failures: Sequence[Failure], data: Sequence[str] = ()) -> dict[str, Any]:
+    """`failures`, the `texts` that they refer to by number, and the `papers` that they refer to by name.
+
+    `data` says of each failure which papers it is from, where there are several sources.
+    """
+    sources = data or [""] * len(failures)
     texts = {text: number for number, text in enumerate(dict.fromkeys(failure.passages for failure in failures))}
-    papers = {f.paper: {"source": f.paper, "title": f.title, "field": f.field, "year": f.year} for f in failures}
+    papers = {
+        _paper(f, source): {"source": f.paper, "title": f.title, "field": f.field, "year": f.year}
+        for f, source in zip(failures, sources, strict=True)
+    }
     rows: dict[int, dict[str, Any]] = {}
     for at in sorted(range(len(failures)), key=lambda n: texts[failures[n].passages]):  # one text after the other
-        rows[at] = _row(failures[at], texts[failures[at].passages])
+        rows[at] = _row(failures[at], sources[at], texts[failures[at].passages])
     return {"failures": [rows[at] for at in range(len(failures))], "texts": list(texts), "papers": papers}
+
+
+def _paper(failure: Failure, source: str) -> str:
+    return f"{source} {failure.paper}" if source else failure.paper
 
 
 def script_data(value: Any) -> str:
@@ -30,16 +41,19 @@ def script_data(value: Any) -> str:
     return json.dumps(value).translate(_ESCAPED)
 
 
-def choices(failures: Sequence[Failure]) -> dict[str, Mapping[str, int]]:
+def choices(failures: Sequence[Failure], data: Sequence[str] = ()) -> dict[str, Mapping[str, int]]:
     """What can be chosen from, with the number of wrong answers, in the order of the list."""
     names = ("cell", "view", "stage", "kind")
-    return {name: dict(Counter(str(getattr(failure, name)) for failure in failures)) for name in names}
+    found = {"data": Counter(data)} if data else {}
+    found |= {name: Counter(str(getattr(failure, name)) for failure in failures) for name in names}
+    return {name: dict(counted) for name, counted in found.items()}
 
 
-def _row(failure: Failure, text: int) -> dict[str, Any]:
+def _row(failure: Failure, source: str, text: int) -> dict[str, Any]:
     quotes = [{"text": q.text, "place": q.place, "verbatim": q.verbatim} for q in failure.quotes]
     given = [quote.text for quote in failure.quotes if quote.text]
-    told = {name: getattr(failure, name) for name in ("view", "cell", "stage", "kind", "paper", "model")}
+    told = {name: getattr(failure, name) for name in ("view", "cell", "stage", "kind", "model")}
+    told |= {"paper": _paper(failure, source)} | ({"data": source} if source else {})
     answers = {name: list(getattr(failure, name)) for name in ("true", "given", "labelled")}
     marked = marks(failure.passages, given, failure.labelled)
     return {**told, **answers, "quotes": quotes, "text": text, "marks": marked}

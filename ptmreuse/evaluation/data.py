@@ -3,12 +3,11 @@
 from pathlib import Path
 
 from ptmreuse.errors import UsageError
-from ptmreuse.evaluation.order import Order
+from ptmreuse.evaluation.order import REAL, Order
 from ptmreuse.labelled import LabelledPaper
 from ptmreuse.trainset import load
 
 SPLITS = ("val", "test")
-REAL = "real"
 
 
 def labelled_papers(order: Order) -> list[LabelledPaper]:
@@ -25,7 +24,7 @@ def labelled_papers(order: Order) -> list[LabelledPaper]:
 
 def _source(order: Order) -> str:
     if order.data == REAL:
-        return str(order.trainsets / "real.jsonl")
+        return str(order.real)
     if Path(order.data).exists() and order.trainset.exists() and Path(order.data).samefile(order.trainset):
         raise UsageError(f"--data {order.data}: holds the papers to train on, too; give val or test")
     return order.data

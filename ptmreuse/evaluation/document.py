@@ -1,7 +1,7 @@
 """The whole evaluation as one JSON document, for programs that read it on."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,29 +15,33 @@ from ptmreuse.evaluation.tally import Tally
 SCHEMA = 1
 
 
-def document(tally: Tally, about: Mapping[str, Any]) -> dict[str, Any]:
+def document(tallies: Sequence[Tally], about: Mapping[str, Any]) -> dict[str, Any]:
     """The document. What is not defined or not known is null.
 
-    `schema` · `about` (versions, digests, settings as given) · `papers` (number) · `cells`, each with `name`, `lm`,
-    `program`, `repeat`, `wholly_right`, `errors_begin` (papers by stage, "right" for none) and by view `measures`
-    (stage, then name: value, low, high, n, small), `cost` and `answers` (one per judged answer) · `comparisons` ·
-    `failures`.
+    `schema` · `about` (versions, digests, settings as given) · `evaluations`, one for each source of papers, each with
+    `data`, `papers` (number), `notes`, `cells`, `comparisons`, `failures`. A cell has `name`, `lm`, `program`,
+    `repeat`, `wholly_right`, `errors_begin` (papers by stage, "right" for none) and by view `measures` (stage, then
+    name: value, low, high, n, small), `cost` and `answers` (one per judged answer).
     """
+    return {"schema": SCHEMA, "about": dict(about), "evaluations": [_evaluation(tally) for tally in tallies]}
+
+
+def _evaluation(tally: Tally) -> dict[str, Any]:
     return {
-        "schema": SCHEMA,
-        "about": dict(about),
+        "data": tally.data,
         "papers": len(tally.labelled),
+        "notes": list(tally.notes),
         "cells": [_cell(tally, result) for result in tally.results],
         "comparisons": [_comparison(each) for each in tally.comparisons],
         "failures": [asdict(failure) for failure in tally.failures],
     }
 
 
-def write_json(path: Path, tally: Tally, about: Mapping[str, Any]) -> None:
+def write_json(path: Path, tallies: Sequence[Tally], about: Mapping[str, Any]) -> None:
     """Write the document to a file."""
-    text = json.dumps(document(tally, about), indent=1, allow_nan=False, default=str)
+    text = json.dumps(document(tallies, about), indent=1, allow_nan=False, default=str)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{text}\n", encoding="utf-8")
+    path.write_text(f"{text}\n", encoding="utf-8", errors="replace")
 
 
 def _comparison(each: Comparison) -> dict[str, Any]:

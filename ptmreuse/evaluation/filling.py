@@ -55,7 +55,7 @@ class Filling:
         def ask(labelled: LabelledPaper) -> _Answers:
             with dspy.context(**carrier.settings), Ledger(self.order.ledger) as ledger:
                 asking = Asking(carrier, program(labelled.paper), labelled, ledger, self._told)
-                return asking.answered(self.order.views, self.order.stages)
+                return asking.answered(self._views(carrier), self.order.stages)
 
         return self._in_threads(ask) if carrier.waits and self.order.jobs > 1 else [*map(self._done(ask), self.papers)]
 
@@ -90,10 +90,13 @@ class Filling:
             raise SystemicError(f"the LM failed for {failed} calls in a row ({row.error}); {advice}")
 
     def _result(self, carrier: Carrier, answers: Sequence[_Answers]) -> Result:
-        views, stages = self.order.views, self.order.stages
+        views, stages = self._views(carrier), self.order.stages
         pairs = list(zip(self.papers, answers, strict=True))
         return Result(
             carrier.cell,
             {v: [item for p, each in pairs for item in judged(p, each[v].answers, v, stages)] for v in views},
             {v: cost([each[v].rows for each in answers], carrier.prices) for v in views},
         )
+
+    def _views(self, carrier: Carrier) -> list[View]:
+        return [view for view in self.order.views if view in carrier.views]

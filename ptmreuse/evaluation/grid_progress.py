@@ -22,6 +22,7 @@ class GridProgress:
     def __init__(self, console: Console, meter: Meter, cells: int, papers: int) -> None:
         self.console = console
         self._meter, self._cells, self._papers = meter, cells, papers
+        self._before = meter.calls  # of papers of another source
         self._cell = ""
         self._number = self._done = self._asked = self._failed = 0
         self._is_new = threading.local()
@@ -76,8 +77,8 @@ class GridProgress:
             parts.append(f"{known:,} answered before")
         if self._failed:
             parts.append(f"{self._failed:,} unresolved answers")
-        if self._meter.calls:
-            parts.append(f"{self._meter.calls:,} calls")
+        if calls := self._meter.calls - self._before:
+            parts.append(f"{calls:,} calls")
         return " · ".join([*parts, f"${self._meter.usd:,.2f}"] if self._meter.usd else parts)
 
     def _show(self) -> None:

@@ -16,7 +16,7 @@ def headline(tally: Tally) -> list[str]:
     papers = len(tally.labelled)
     if papers < 30:
         said.append(f"Only {papers} papers: too few to rely on any of these numbers.")
-    return said
+    return [*said, *tally.notes]
 
 
 def ranking(tally: Tally) -> list[str]:

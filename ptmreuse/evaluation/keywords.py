@@ -11,6 +11,7 @@ It goes through the program's gates like any answer: its quotes are sentences of
 """
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -49,6 +50,15 @@ class Keywords(StandIn):
     def __init__(self, paper: Paper) -> None:
         super().__init__()
         self.paper = paper
+
+    def read(self, models: Sequence[str]) -> str:
+        """What of a paper bears on its answers: the sentences with its words, or those about models."""
+        found = (
+            dict.fromkeys(s for model in models for s in self._about(model)) if models else dict.fromkeys(self._deep)
+        )
+        about = "about the models" if models else "with its words, those with most of them first"
+        head = f"(It reads the whole paper. The sentences {about}: {len(found) or 'none'})"
+        return "\n".join([head, *(f"[{number}] {sentence}" for number, sentence in enumerate(found, 1))])
 
     def reply(self, question: Question) -> dspy.Prediction:
         """The signature's output fields."""

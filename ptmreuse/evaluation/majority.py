@@ -71,6 +71,11 @@ class Majority(StandIn):
         return {"steps": [ModelStep(model=m, step=answers.step, evidence=quote) for m in models]}
 
 
+def read(paper: Paper) -> str:
+    """What of a paper bears on its answers."""
+    return f"(Nothing of the paper bears on the answer; the quote is its first sentence.)\n{_first_sentence(paper)}"
+
+
 def _first_sentence(paper: Paper) -> str:
     """The first that is long enough to be a quote at all."""
     sentences = (sentence.text for paragraph in paper.paragraphs for sentence in split(paragraph.text))

@@ -9,21 +9,25 @@ from ptmreuse.evaluation.judged import VIEWS, View
 from ptmreuse.lm import LMChoice
 
 ZERO_SHOT = "zero-shot"
+JOINT = "joint"  # one call for all five questions
+REAL = "real"
 
 
 @dataclass(frozen=True)
 class Order:
     """LMs and programs to carry over labelled papers.
 
-    `programs` are zero-shot or files of compiled programs, each of these also with its first `demos` demos per stage;
-    `stage_lms` widens the grid by each LM with these LMs in its place for some stages. `data` is val, test, real or a
-    file of labels. `max_usd` in US dollars; `jobs` is the number of calls at once of an LM that is waited for.
+    `programs` are zero-shot, joint, or files of compiled programs, each of these also with its first `demos` demos per
+    stage; every program also with each of `budgets`, tokens of passages. `stage_lms` widens the grid by each LM with
+    these LMs in its place for some stages. `data` is val, test, real or a file of labels. `max_usd` in US dollars;
+    `jobs` is the number of calls at once of an LM that is waited for.
     """
 
     out: Path
     lms: tuple[LMChoice, ...] = (LMChoice(),)
     programs: tuple[str, ...] = (ZERO_SHOT,)
     demos: tuple[int, ...] = ()
+    budgets: tuple[int, ...] = ()
     data: str = "val"
     papers: Path | None = None
     views: tuple[View, ...] = VIEWS
@@ -42,6 +46,11 @@ class Order:
     def ledger(self) -> Path:
         """Where every answer is written down."""
         return self.out / "ledger.sqlite"
+
+    @property
+    def real(self) -> Path:
+        """Labels of real papers, on which the prior of the embedded LM is fitted."""
+        return self.trainsets / "real.jsonl"
 
     @property
     def trainset(self) -> Path:

@@ -13,7 +13,7 @@ from ptmreuse.errors import UsageError
 from ptmreuse.evaluation.baselines import baselines
 from ptmreuse.evaluation.carrier import Carrier
 from ptmreuse.evaluation.judged import Cell
-from ptmreuse.evaluation.order import Order
+from ptmreuse.evaluation.order import JOINT, Order
 from ptmreuse.evaluation.purse import Purse
 from ptmreuse.evaluation.variants import Variant, variants
 from ptmreuse.ledger import Key
@@ -24,10 +24,11 @@ from ptmreuse.trainset import load
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be carried, and the purse of this start."""
+    """What is to be carried, the purse of this start, and what of the order is left out and why."""
 
     carriers: Sequence[Carrier]
     purse: Purse
+    left_out: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -52,21 +53,44 @@ class _Way:
         return " + ".join([self.main.name, *(f"{stage}={built.name}" for stage, built in self.others.items())])
 
     @property
+    def takes_joint(self) -> bool:
+        """Whether it can carry the joint program: by one LM that follows instructions."""
+        return self.main.choice.name != EMBEDDED and not self.others
+
+    @property
     def by_stage(self) -> dict[str, _Built]:
         return dict.fromkeys(STAGES, self.main) | dict(self.others)
 
 
 def planned(order: Order) -> Plan:
     """The cells of an order: the baselines, then LM by LM. Raises UsageError for what can't be used."""
-    programs = variants(order.programs, order.demos)
+    programs = variants(order.programs, order.demos, order.budgets)
+    left_out = _left_out(order)
     lms = _built(order)
     purse = Purse({each.lm.model: each.price for each in lms.values()}, order.max_usd)
     first = baselines(load(str(order.trainset), "train")) if order.baselines else []
     repeats = range(1, order.repeat + 1)
     cells = [
-        _carrier(way, variant, repeat, purse) for way in _ways(order, lms) for variant in programs for repeat in repeats
+        _carrier(way, variant, repeat, purse)
+        for way in _ways(order, lms)
+        for variant in programs
+        if not variant.joint or way.takes_joint
+        for repeat in repeats
     ]
-    return Plan([*first, *cells], purse)
+    return Plan([*first, *cells], purse, left_out)
+
+
+def _left_out(order: Order) -> list[str]:
+    """What of the joint program can't be carried. Raises UsageError where none of it can."""
+    if JOINT not in order.programs:
+        return []
+    if "end-to-end" not in order.views:
+        raise UsageError("--program joint: has no isolated view; give --view both or --view end-to-end")
+    able = [choice for choice in order.lms if choice.name != EMBEDDED]
+    if not able:
+        raise UsageError("--program joint: the embedded LM can't follow instructions; give another LM with --lm")
+    told = [] if len(able) == len(order.lms) else ["joint · embedded is left out: that LM can't follow instructions."]
+    return [*told, "joint with --stage-lm is left out: one call has one LM."] if order.stage_lms else told
 
 
 def _built(order: Order) -> dict[str, _Built]:
@@ -109,8 +133,11 @@ def _carrier(way: _Way, variant: Variant, repeat: int, purse: Purse) -> Carrier:
         keys,
         {stage: built.price for stage, built in by_stage.items()},
         lambda: _with_lms(variant, way),
+        variant.shown,
         settings,
         waits=any(built.choice.name != EMBEDDED for built in by_stage.values()),
+        joint=variant.joint,
+        budget=variant.budget,
     )
 
 

@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,66 +19,100 @@ from ptmreuse.evaluation.tally import Tally
 
 PAGE = "report.html"
 _TITLE = "How well the stages answer"
+_UNNAMED = re.compile(r"[^a-z0-9]+")  # what does not stand in anchors and names of folders
 
 
-def write_report(folder: Path, tally: Tally, about: Mapping[str, Any]) -> list[Path]:
-    """Write report.html, tables/ (CSV, LaTeX) and figures/ (PNG, SVG) into a folder; the paths, the page first.
+@dataclass(frozen=True)
+class Part:
+    """What the page says of one source of papers. `several` when there are others beside it."""
 
-    `about` says what was evaluated (data, program and LM, versions, digests), in the order in which it is shown.
+    tally: Tally
+    pictures: Sequence[Drawn]
+    several: bool = False
+
+    @property
+    def stem(self) -> str:
+        """The source as a name of folders and anchors; "" where it is the only one."""
+        return _UNNAMED.sub("-", self.tally.data.lower()).strip("-") if self.several else ""
+
+    def told(self) -> dict[str, Any]:
+        """The part as the page shows it."""
+        by_name = {each.name: each for each in self.pictures}
+        tally = self.tally
+        return {
+            "id": f"{self.stem}-" if self.several else "",
+            "title": f"{tally.data}: {len(tally.labelled)} papers" if self.several else "",
+            "headline": headline(tally),
+            "figures": {name: by_name.get(name) for name in (ACCURACY, ORIGINS, PARETO)},
+            "confusions": [each for each in self.pictures if each.name not in (ACCURACY, ORIGINS, PARETO)],
+            "main_sheets": sheets.main(tally),
+            "more_sheets": sheets.details(tally),
+            "comparisons": means_compared(tally),
+            "differences": differences(tally),
+            "comparison_sheets": sheets.comparison_sheets(tally),
+            "error_sheets": sheets.origin_sheets(tally),
+            "cost_sheets": [sheets.cost(tally)],
+        }
+
+
+def write_report(folder: Path, tallies: Sequence[Tally], about: Mapping[str, Any]) -> list[Path]:
+    """Write report.html, tables/ (CSV, LaTeX, Markdown) and figures/ (PNG, SVG); the paths, the page first.
+
+    Tables and figures of several sources of papers lie in a folder of each. `about` says what was evaluated (data,
+    program and LM, versions, digests), in the order in which it is shown.
     """
-    pictures = gallery.drawn(tally)
+    parts = [Part(tally, gallery.drawn(tally), len(tallies) > 1) for tally in tallies]
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / PAGE
-    page.write_text(html(tally, about, pictures), encoding="utf-8", errors="replace")
-    return [page, *write_tables(folder / "tables", tally), *gallery.write(folder / "figures", pictures)]
+    page.write_text(html(parts, about), encoding="utf-8", errors="replace")
+    return [page, *(path for part in parts for path in _write_part(folder / part.stem, part))]
+
+
+def _write_part(folder: Path, part: Part) -> list[Path]:
+    return [*write_tables(folder / "tables", part.tally), *gallery.write(folder / "figures", part.pictures)]
 
 
 def write_tables(folder: Path, tally: Tally) -> list[Path]:
-    """Every table as CSV and as LaTeX."""
+    """Every table as CSV, as LaTeX and as Markdown."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for each in sheets.all_sheets(tally):
-        rows, text = folder / f"{each.name}.csv", folder / f"{each.name}.tex"
+        rows = folder / f"{each.name}.csv"
         sheet.frame(each).to_csv(rows, index=False)
-        text.write_text(sheet.latex(each), encoding="utf-8", errors="replace")
-        paths += [rows, text]
+        texts = {".tex": sheet.latex(each), ".md": sheet.markdown(each)}
+        for suffix, text in texts.items():
+            rows.with_suffix(suffix).write_text(text, encoding="utf-8", errors="replace")
+        paths += [rows, *map(rows.with_suffix, texts)]
     return paths
 
 
-def html(tally: Tally, about: Mapping[str, Any], pictures: Sequence[Drawn]) -> str:
+def html(parts: Sequence[Part], about: Mapping[str, Any]) -> str:
     """The page. Everything of papers is escaped; scripts that are not ours can't run in it."""
     script = _page("report.js")
-    found = tally.failures
+    found = [(failure, part.tally.data) for part in parts for failure in part.tally.failures]
     kept = found[: browser.MOST]
-    by_name = {each.name: each for each in pictures}
+    wrong, data = [failure for failure, _ in kept], [each for _, each in kept] if len(parts) > 1 else []
     page: str = _template().render(
         title=_TITLE,
-        subtitle=_subtitle(tally, about),
+        subtitle=_subtitle([part.tally for part in parts], about),
         style=_page("report.css"),
         script=script,
         script_hash=_hash(script),
-        headline=headline(tally),
-        figures={name: by_name.get(name) for name in (ACCURACY, ORIGINS, PARETO)},
-        confusions=[each for each in pictures if each.name not in (ACCURACY, ORIGINS, PARETO)],
-        main_sheets=sheets.main(tally),
-        more_sheets=sheets.details(tally),
-        comparisons=means_compared(tally),
-        differences=differences(tally),
-        comparison_sheets=sheets.comparison_sheets(tally),
-        error_sheets=sheets.origin_sheets(tally),
-        cost_sheets=[sheets.cost(tally)],
+        parts=[part.told() for part in parts],
         about=_about(about),
-        choices=browser.choices(kept),
+        choices=browser.choices(wrong, data),
         kept=len(kept),
         left_out=len(found) - len(kept),
-        data=browser.script_data(browser.document(kept)),
+        data=browser.script_data(browser.document(wrong, data)),
     )
     return page
 
 
-def _subtitle(tally: Tally, about: Mapping[str, Any]) -> str:
-    cells = "1 program and LM" if len(tally.cells) == 1 else f"{len(tally.cells)} cells of program and LM"
-    told = [f"{len(tally.labelled)} labelled papers", cells, about.get("data", ""), about.get("date", "")]
+def _subtitle(tallies: Sequence[Tally], about: Mapping[str, Any]) -> str:
+    cells = max(len(tally.cells) for tally in tallies)
+    shown = "1 program and LM" if cells == 1 else f"{cells} cells of program and LM"
+    papers = sum(len(tally.labelled) for tally in tallies)
+    told = [f"{papers} labelled papers", shown, about.get("data", ""), about.get("date", "")]
     return " · ".join(str(each) for each in told if each)
 
 

@@ -1,4 +1,4 @@
-"""One table, written once and shown four ways: in the terminal, as CSV, as LaTeX and as HTML."""
+"""One table, written once and shown five ways: in the terminal, as CSV, LaTeX, Markdown and HTML."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -146,6 +146,14 @@ def latex(sheet: Sheet) -> str:
     note = [f"\\par\\smallskip\\footnotesize {escaped(' '.join(sheet.notes))}"] if sheet.notes else []
     parts = [f"% {escaped(sheet.title)}", f"\\begin{{tabular}}{{{shape}}}", r"\toprule", head, r"\midrule", *lines]
     return "\n".join([*parts, r"\bottomrule", r"\end{tabular}", *note, ""])
+
+
+def markdown(sheet: Sheet) -> str:
+    """The table in Markdown, with its notes under it."""
+    heads, ruled = list(sheet.columns), ["--:" if numeric(sheet, n) else "---" for n in range(len(sheet.columns))]
+    lines = [heads, ruled, *([words(value) for value in row] for row in sheet.rows)]
+    table = "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
+    return "\n\n".join([table, *sheet.notes]) + "\n"
 
 
 def escaped(text: str) -> str:

@@ -19,7 +19,11 @@ Named = Mapping[str, Measure]
 
 @dataclass(frozen=True)
 class Tally:
-    """Results with their numbers. `budgets` and `shown` are what `failures` takes: cells that show other passages."""
+    """Results with their numbers.
+
+    `budgets` and `shown` are what `failures` takes: cells that show other passages. `data` says which papers these are;
+    `notes` are sentences on what to be careful about.
+    """
 
     results: tuple[Result, ...]
     labelled: tuple[LabelledPaper, ...]
@@ -27,6 +31,8 @@ class Tally:
     comparisons: tuple[Comparison, ...]
     budgets: Mapping[str, int] = field(default_factory=dict)
     shown: Mapping[str, Shown] = field(default_factory=dict)
+    data: str = ""
+    notes: tuple[str, ...] = ()
 
     def of(self, cell: str, view: View, stage: str) -> Named:
         """The measures of a stage by name; {} where it was not evaluated."""
@@ -67,6 +73,8 @@ def tally(
     labelled: Iterable[LabelledPaper],
     budgets: Mapping[str, int] | None = None,
     shown: Mapping[str, Shown] | None = None,
+    data: str = "",
+    notes: Iterable[str] = (),
 ) -> Tally:
     """Compute the measures of every cell, view and stage, and the comparisons of all cells.
 
@@ -80,7 +88,7 @@ def tally(
                 items = [item for item in judged if item.stage == stage]
                 found[result.cell.name, view, stage] = measures(items)
     compared = tuple(comparisons(several)) if len(several) > 1 else ()
-    return Tally(several, tuple(labelled), found, compared, budgets or {}, shown or {})
+    return Tally(several, tuple(labelled), found, compared, budgets or {}, shown or {}, data, tuple(notes))
 
 
 def _share(hits: int, cases: int) -> Measure:

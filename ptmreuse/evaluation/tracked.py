@@ -35,22 +35,29 @@ class EvaluationRun(Run):
 
     source = "evaluate.py"
 
-    def result(self, tally: Tally, split: str, files: Sequence[Path]) -> None:
+    def result(self, tallies: Mapping[str, Tally], files: Sequence[Path], folder: Path) -> None:
         """How it ended: a child run per cell with its measures, the cost of all, and files as artifacts.
 
-        A file lies under the name of its folder when that is `tables` or `figures`.
+        `tallies` are by the word for their papers in the names of metrics (val, test, real). Files lie as in `folder`.
         """
-        for result in tally.results:
-            child = EvaluationRun(result.cell.name, self._cell_tags(result), self._put)
-            child._start(self)
-            with child._ended():
-                child._parameters({"lm": result.cell.lm, "program": result.cell.program, "repeat": result.cell.repeat})
-                child._metrics(metrics(tally, result, split))
-        spent = total([cost for result in tally.results for cost in result.costs.values()])
+        for split, tally in tallies.items():
+            for result in tally.results:
+                self._cell(tally, result, split, several=len(tallies) > 1)
+        spent = total(
+            [cost for tally in tallies.values() for result in tally.results for cost in result.costs.values()]
+        )
         self._metrics({f"total/{name}": value for name, value in spent.items()})
         for path in files:
-            under = path.parent.name if path.parent.name in ("tables", "figures") else None
-            self._file(path.name, lambda path=path: _clean(path), under)  # type: ignore[misc]
+            under = path.relative_to(folder).parent.as_posix()
+            self._file(path.name, lambda path=path: _clean(path), None if under == "." else under)  # type: ignore[misc]
+
+    def _cell(self, tally: Tally, result: Result, split: str, *, several: bool) -> None:
+        name = f"{result.cell.name} · {split}" if several else result.cell.name
+        child = EvaluationRun(name, self._cell_tags(result) | {"data": split}, self._put)
+        child._start(self)
+        with child._ended():
+            child._parameters({"lm": result.cell.lm, "program": result.cell.program, "repeat": result.cell.repeat})
+            child._metrics(metrics(tally, result, split))
 
     def _cell_tags(self, result: Result) -> dict[str, Any]:
         cell = result.cell
@@ -59,24 +66,27 @@ class EvaluationRun(Run):
 
 @contextmanager
 def evaluation(
+    name: str,
     parameters: Mapping[str, Any],
     tags: Mapping[str, Any],
-    data: Path | str,
-    dataset_digest: str,
+    data: Mapping[str, tuple[Path | str, str]],
     warn: Callable[[str], None] | None = None,
 ) -> Iterator[EvaluationRun]:
     """Open the parent run; it ends with the block, as killed or failed when an exception leaves it.
 
-    `warn` is told when MLflow fails; without it a line goes to stderr.
+    `data` has by name where labelled papers are, and their digest. `warn` is told when MLflow fails; without it a line
+    goes to stderr.
     """
     tell = warn or Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print
     outbox = Outbox(tracking_uri(), tell, "evaluation")
-    given = {"git_commit": git_commit(), "dataset_digest": dataset_digest, "evaluation": "grid", **tags}
-    parent = EvaluationRun(f"evaluation · {Path(data).stem}", given, outbox.put)
+    digests = ", ".join(digest for _, digest in data.values())
+    given = {"git_commit": git_commit(), "dataset_digest": digests, "evaluation": "grid", **tags}
+    parent = EvaluationRun(f"evaluation · {name}", given, outbox.put)
     try:
         parent._start()
         parent._parameters(parameters)
-        parent._inputs(data, dataset_digest, "test")
+        for where, digest in data.values():
+            parent._inputs(where, digest, "test")
         with parent._ended():
             yield parent
     finally:
@@ -87,20 +97,6 @@ def evaluation(
 def disabled() -> Iterator[EvaluationRun]:
     """The same without MLflow: nothing is imported, nothing is written."""
     yield EvaluationRun("", {}, None)
-
-
-def track(
-    tally: Tally,
-    parameters: Mapping[str, Any],
-    tags: Mapping[str, Any],
-    data: Path | str,
-    dataset_digest: str,
-    files: Sequence[Path] = (),
-    warn: Callable[[str], None] | None = None,
-) -> None:
-    """Write a finished evaluation; `split` among the parameters names its metrics (val, test, real)."""
-    with evaluation(parameters, tags, data, dataset_digest, warn) as parent:
-        parent.result(tally, str(parameters.get("split", "test")), files)
 
 
 def metrics(tally: Tally, result: Result, split: str) -> dict[str, float | None]:

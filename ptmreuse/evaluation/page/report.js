@@ -1,7 +1,7 @@
 "use strict";
 // The failures browser. Everything that comes from a paper goes through textContent: it is data, never markup.
 const { failures, texts, papers } = JSON.parse(document.getElementById("failures-data").textContent);
-const filters = ["cell", "view", "stage", "kind"].map((name) => document.getElementById(`by-${name}`));
+const filters = ["data", "cell", "view", "stage", "kind"].map((name) => document.getElementById(`by-${name}`)).filter(Boolean);
 const search = document.getElementById("by-text");
 const list = document.getElementById("failures-list");
 const count = document.getElementById("failures-count");
@@ -71,7 +71,7 @@ function item(failure) {
     failure.model && make("b", "", `${failure.model}: `),
     make("span", "is-answer", given(failure)), " should be ", make("span", "is-label", answer(failure.true)));
   const summary = make("summary", "", make("span", "title", title), verdict,
-    make("span", "where", `${failure.cell} · ${failure.view}`));
+    make("span", "where", [failure.data, failure.cell, failure.view].filter(Boolean).join(" · ")));
   const details = make("details", "failure", summary);
   details.addEventListener("toggle", () => details.childElementCount === 1 && details.append(body(failure)), { once: true });
   return details;
