@@ -5,7 +5,6 @@ Exit code 0 when the compiled program is written, 1 for a systemic fault, 2 for 
 
 import argparse
 import os
-import re
 import sys
 from pathlib import Path
 
@@ -16,6 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from rich.console import Console
 
 from program.answers import STAGES
+from ptmreuse.compiled import path_of
 from ptmreuse.errors import PtmReuseError, UsageError
 from ptmreuse.lm import EMBEDDED, LMChoice
 from ptmreuse.optimization import Order, optimize
@@ -44,7 +44,7 @@ def main() -> int:
 
 def _order(given: argparse.Namespace) -> Order:
     lm = LMChoice(given.lm, given.api_base)
-    out = given.out or ROOT / "program" / "compiled" / f"{re.sub(r'[^A-Za-z0-9.-]+', '_', given.lm)}.json"
+    out = given.out or path_of(given.lm)
     return Order(
         out,
         lm,

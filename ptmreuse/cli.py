@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from program.answers import STAGES
+from ptmreuse.compiled import path_of
 from ptmreuse.errors import PtmReuseError, UsageError
 from ptmreuse.ledger import Ledger
 from ptmreuse.lm import EMBEDDED, LMChoice
@@ -50,7 +51,9 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the ledger and the tables")
     parser.add_argument("--lm", default=EMBEDDED, help="embedded (default), or a DSPy name such as openai/gpt-5-mini")
     parser.add_argument("--api-base", default="", metavar="URL", help="address of an OpenAI-compatible server")
-    parser.add_argument("--compiled", type=Path, metavar="FILE", help="compiled program, JSON")
+    compiled = "compiled program, JSON (default: that of the LM in program/compiled, if there is one)"
+    parser.add_argument("--compiled", type=Path, metavar="FILE", help=compiled)
+    parser.add_argument("--zero-shot", action="store_true", help="use no compiled program")
     parser.add_argument("--limit", type=_positive, metavar="N", help="take the first N documents")
     stages = f"only these and those that they need, of {', '.join(STAGES)}"
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES, metavar="STAGE", help=stages)
@@ -73,10 +76,11 @@ def _run(given: argparse.Namespace) -> int:
 
     console = Console(highlight=False)
     lm = LMChoice(given.lm, given.api_base)
+    compiled = _compiled(given)
     order = Order(
-        tuple(given.paths), given.out, lm, given.compiled, given.limit, tuple(given.stages), given.jobs, given.fresh
+        tuple(given.paths), given.out, lm, compiled, given.limit, tuple(given.stages), given.jobs, given.fresh
     )
-    program = f"compiled in {given.compiled}" if given.compiled else "zero-shot"
+    program = f"compiled in {compiled.name}" if compiled else "zero-shot"
     read = ", ".join(map(str, given.paths))
     console.print(f"Reading {read} with the LM {given.lm}, program {program}", markup=False, soft_wrap=True)
     key = run(order, Progress(console))
@@ -86,6 +90,15 @@ def _run(given: argparse.Namespace) -> int:
     show(papers, models, console)
     console.print("Written:", ", ".join(map(str, [order.ledger, *paths])), markup=False, soft_wrap=True)
     return 0
+
+
+def _compiled(given: argparse.Namespace) -> Path | None:
+    if given.zero_shot and given.compiled:
+        raise UsageError(f"--zero-shot --compiled {given.compiled}: give one of them")
+    found: Path | None = given.compiled
+    if not found and not given.zero_shot and path_of(given.lm).is_file():
+        found = path_of(given.lm)
+    return found
 
 
 if __name__ == "__main__":

@@ -1,18 +1,25 @@
 """Compiled programs: JSON state, never anything pickled."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from dspy.utils.saving import get_dependency_versions
 
+import program
 from program.answers import STAGES
 from program.pipeline import Pipeline
 from ptmreuse.errors import SystemicError, UsageError
 
 METADATA = "metadata"  # beside the stages' states: where they come from; not loaded
 _LOADED = ("signature", "demos", "fields")  # of a predictor's state; DSPy would set any other name as an attribute
+
+
+def path_of(lm: str) -> Path:
+    """Where the compiled program of an LM is kept, by the LM's name."""
+    return Path(program.__file__).parent / "compiled" / f"{re.sub(r'[^A-Za-z0-9.-]+', '_', lm)}.json"
 
 
 def load_compiled(pipeline: Pipeline, path: Path) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from statistics import fmean, stdev
+from statistics import NormalDist, fmean, stdev
 from typing import Any
 
 import dspy
@@ -52,6 +52,7 @@ class Search:
         self.old: Candidate | None = None  # what a new state must beat
         self.best: Candidate | None = None  # of the new ones that are better
         self._meter, self._report = meter, report
+        self._new: list[Candidate] = []  # whatever they scored
         self._seen: set[str] = set()
         self._guarded = 0.0  # zero-shot accuracy on the guard
         self._mark = (0, 0, time.monotonic())  # calls, tokens and time at the candidate before
@@ -59,7 +60,9 @@ class Search:
     @property
     def kept(self) -> Candidate | None:
         """The state to keep: the best new one, or the old one when no new one is better."""
-        return self.best or self.old
+        if not self.best or not self.old:
+            return self.old
+        return self.best if is_better(self.best, self.old, self._new) else self.old
 
     def run(self, optimizer: str, known: State | None = None) -> None:
         """Score zero-shot, then a state that is known from an earlier compile, then the optimizer's candidates.
@@ -121,6 +124,8 @@ class Search:
         return {"val_accuracy": candidate.accuracy, "val_f1": candidate.scores["f1"], **spent}
 
     def _offer(self, candidate: Candidate | None) -> None:
+        if candidate:
+            self._new.append(candidate)
         if not candidate or not self.old or (self.best and candidate.accuracy <= self.best.accuracy):
             return
         if is_better(candidate, self.old) and not (self.task.guard and self._on_guard(candidate) < self._guarded):
@@ -132,16 +137,28 @@ class Search:
         return fmean(each.outcome.score for each in answers)
 
 
-def is_better(new: Candidate, old: Candidate) -> bool:
-    """Whether a state is better on val by more than chance gives away: its mean gain is over the gain's standard error.
+def is_better(new: Candidate, old: Candidate, tried: Sequence[Candidate] = ()) -> bool:
+    """Whether a state is better on val by more than chance gives away, the best of all that were `tried` as it is.
 
-    The one-standard-error rule (Breiman et al., Classification and Regression Trees, 1984): of many candidates the best
-    one on a few papers is often not better at all.
+    Its mean gain, less what the luckiest of so many like ones is expected to have over their mean (Blom's approximation
+    of the largest of normal scores: Statistical Estimates and Transformed Beta-Variables, 1958), must be over its
+    standard error (the one-standard-error rule: Breiman et al., Classification and Regression Trees, 1984).
     """
+    gains = _gains(new, old)
+    several = [_gains(each, old) for each in tried] or [gains]
+    over_mean = [gain - fmean(others) for gain, others in zip(gains, zip(*several, strict=True), strict=True)]
+    luckiest = NormalDist().inv_cdf((len(several) - 0.375) / (len(several) + 0.25))
+    return fmean(gains) - luckiest * _error(over_mean) > _error(gains)
+
+
+def _gains(new: Candidate, old: Candidate) -> list[float]:
     by_paper = {paper_of(each.example): each.outcome.score for each in old.answers}
-    gains = [each.outcome.score - by_paper[paper_of(each.example)] for each in new.answers]
-    error = stdev(gains) / len(gains) ** 0.5 if len(gains) > 1 else 0.0
-    return fmean(gains) > error
+    return [each.outcome.score - by_paper[paper_of(each.example)] for each in new.answers]
+
+
+def _error(values: Sequence[float]) -> float:
+    """The standard error of their mean."""
+    return stdev(values) / len(values) ** 0.5 if len(values) > 1 else 0.0
 
 
 class _Watch(BaseCallback):

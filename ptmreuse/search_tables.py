@@ -24,6 +24,8 @@ def show_stages(console: Console, found: Mapping[str, tuple[Candidate, Candidate
     means = [fmean(pair[at].accuracy for pair in found.values()) for at in (0, 1)]
     table.add_row("mean", f"{means[0]:.3f}", f"{means[1]:.3f}", f"{means[1] - means[0]:+.3f}", "", "", "")
     console.print(table)
+    if all(kept.state == before.state for before, kept in found.values()):
+        console.print("Kept is zero-shot: nothing was better by more than the best of so many is by chance")
 
 
 def show_final(console: Console, final: Final) -> None:

@@ -32,7 +32,7 @@ def undisturbed(papers: Path, out: Path) -> tuple[str, str]:
 def test_the_examples(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", str(EXAMPLES), "--out", str(tmp_path)]) == 0
     told = capsys.readouterr()
-    assert told.out.startswith(f"Reading {EXAMPLES} with the LM embedded, program zero-shot\n")
+    assert told.out.startswith(f"Reading {EXAMPLES} with the LM embedded, program compiled in embedded.json\n")
     assert "12 papers" in told.out
     assert told.err == ""
     for name in ("ledger.sqlite", "papers.csv", "papers.parquet", "models.csv", "models.parquet"):
@@ -82,6 +82,7 @@ def test_wrong_arguments(tmp_path: Path, capsys: pytest.CaptureFixture[str], arg
         (["{papers}", "--out", "{tmp}/bad"], 2, "{tmp}/bad/ledger.sqlite: not a ledger"),
         (["{papers}", "--out", "{tmp}/odd"], 1, "{tmp}/odd/ledger.sqlite: can't be written"),
         (["{papers}", "--out", "{tmp}/out", "--lm", "openai/m"], 1, "OPENAI_API_KEY"),
+        (["{papers}", "--out", "{tmp}/out", "--zero-shot", "--compiled", "{tmp}/file"], 2, "give one of them"),
         (["{papers}", "--out", "{tmp}/out", "--lm", "nobody/m"], 1, "the LM refuses every call"),
         (["{papers}", "--out", "{tmp}/out", "--lm", "m"], 1, "the LM refuses every call"),
     ],
@@ -102,6 +103,17 @@ def test_an_error_is_one_line_with_the_next_step(
     assert "Traceback" not in told
 
 
+def test_zero_shot_takes_no_compiled_program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["run", str(EXAMPLES), "--out", str(tmp_path), "--limit", "1"]
+    assert cli.main([*given, "--zero-shot"]) == 0
+    assert "program zero-shot\n" in capsys.readouterr().out
+    assert cli.main(given) == 0
+    told = capsys.readouterr().out
+    assert "program compiled in embedded.json\n" in told
+    runs = sqlite3.connect(tmp_path / "ledger.sqlite").execute("SELECT DISTINCT program FROM runs").fetchall()
+    assert len(runs) == 2
+
+
 def test_a_real_command_and_its_exit_codes(tmp_path: Path, ptmreuse: list[str], python: dict[str, str]) -> None:
     def ran(*arguments: object) -> subprocess.CompletedProcess[str]:
         command = [*ptmreuse, *map(str, arguments)]
@@ -114,7 +126,7 @@ def test_a_real_command_and_its_exit_codes(tmp_path: Path, ptmreuse: list[str], 
     assert "2 papers" in done.stdout
     wrong = ran("run", tmp_path / "missing", "--out", tmp_path / "out")
     assert wrong.returncode == 2
-    assert wrong.stdout == f"Reading {tmp_path / 'missing'} with the LM embedded, program zero-shot\n"
+    assert wrong.stdout == f"Reading {tmp_path / 'missing'} with the LM embedded, program compiled in embedded.json\n"
     assert wrong.stderr.count("\n") == 1
     with provider(refused(401, "wrong key")) as server:
         lm = ("--lm", "hosted_vllm/m", "--api-base", server.base)

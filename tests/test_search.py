@@ -70,6 +70,22 @@ def test_a_state_is_better_when_its_gain_is_over_its_error(
     assert is_better(candidate(given, new), candidate(given, old)) is better
 
 
+def test_the_best_of_many_that_gain_by_luck_is_not_better(tmp_path: Path) -> None:
+    given = task(tmp_path)
+    old = candidate(given, [False] * 4 + [True] * 4)
+    best = candidate(given, [True] * 2 + [False] * 2 + [True] * 4)
+    lucky = [candidate(given, [at == n for at in range(4)] + [at != n for at in range(4)]) for n in range(4)] * 8
+    assert is_better(best, old)
+    assert not is_better(best, old, [best, *lucky])
+
+
+def test_the_best_of_many_that_all_gain_is_better(tmp_path: Path) -> None:
+    given = task(tmp_path)
+    old = candidate(given, [False] * 4 + [True] * 4)
+    best = candidate(given, [True] * 2 + [False] * 2 + [True] * 4)
+    assert is_better(best, old, [best] * 32)
+
+
 def test_the_old_state_stays_when_nothing_is_better(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given = task(tmp_path)
     found = Search(given, Meter())
