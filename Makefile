@@ -3,11 +3,12 @@ PYTHON ?= python3
 CORPUS ?= examples/papers
 OUT ?= runs/$(if $(filter examples/papers examples/papers/,$(CORPUS)),examples,$(shell basename "$(CORPUS)"))
 PORT ?= 5000
+PAPERS ?= $(wildcard ../shared/gold/papers)
 BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: run test check engine bench mlflow clean help lock
+.PHONY: run test check engine evaluate bench mlflow clean help lock
 
 run: $(READY) ## answer the five questions about the example papers; or CORPUS=path/to/papers [OUT=dir]
 	$(BIN)/ptmreuse run "$(CORPUS)" --out "$(OUT)"
@@ -21,6 +22,10 @@ engine: $(READY) build/engine/llama-server ## the program against a real inferen
 
 build/engine/llama-server: tests/llama_build.py
 	$(BIN)/python tests/llama_build.py
+
+evaluate: $(READY) ## baselines, zero-shot and compiled on the split test; on the real papers, too, with PAPERS=your copies
+	$(BIN)/python evaluate.py --program zero-shot --program program/compiled/embedded.json --data test \
+	  $(if $(PAPERS),--data real --papers "$(PAPERS)") --report runs/evaluation --json runs/evaluation/evaluation.json
 
 check: $(READY) ## ruff, mypy, and which package may import which
 	$(BIN)/ruff check .
@@ -50,7 +55,7 @@ lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do \
-	  printf '  make %-6s %s\n' "$$name" "$$what"; done
+	  printf '  make %-8s %s\n' "$$name" "$$what"; done
 
 # The environment follows the lock: made once, brought up to date when the lock or the project's own data change.
 $(READY): requirements.lock pyproject.toml

@@ -70,6 +70,8 @@ def _order(given: argparse.Namespace) -> Order:
 
 
 def _lm(text: str) -> LMChoice:
+    if not text.strip():
+        raise UsageError("--lm: without a name; give embedded or a DSPy name such as openai/gpt-5-mini")
     addressed = _ADDRESSED.fullmatch(text)
     return LMChoice(*addressed.groups()) if addressed else LMChoice(text)
 

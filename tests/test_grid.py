@@ -144,7 +144,7 @@ def test_a_grid_is_widened(tmp_path: Path) -> None:
         for server in (one, two):
             assert len(server.bodies) == len(set(bodies(server)))
         assert len(one.bodies) == 3 * CALLS
-    assert [r.cell.program for r in results[:3]] == ["zero-shot", "demos4", "demos4, 2 demos"]
+    assert [r.cell.program for r in results[:3]] == ["zero-shot", "demos4.json", "demos4.json, 2 demos"]
 
 
 def test_repeats_are_asked_each_by_itself(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def program(tmp_path: Path) -> str:
 def test_names_and_demos(program: str) -> None:
     found = variants(("zero-shot", program, "zero-shot"), (1, 0, 9, 1))
     assert [v.name for v in found] == [
-        "zero-shot", "demos4", "demos4, 1 demo", "demos4, 0 demos", "demos4, 9 demos",
+        "zero-shot", "demos4.json", "demos4.json, 1 demo", "demos4.json, 0 demos", "demos4.json, 9 demos",
     ]  # fmt: skip
     assert [len(v.pipeline().science_step.predict.demos) for v in found] == [0, 4, 1, 0, 4]
 
@@ -47,7 +47,7 @@ def test_every_program_is_there_with_every_budget(program: str) -> None:
     found = variants(("joint", program), (1,), (900, 80, 900))
     names = [
         f"{name}{budget}"
-        for name in ("joint", "demos4", "demos4, 1 demo")
+        for name in ("joint", "demos4.json", "demos4.json, 1 demo")
         for budget in ("", ", 900 tokens", ", 80 tokens")
     ]
     assert [v.name for v in found] == names

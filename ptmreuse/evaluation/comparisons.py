@@ -51,7 +51,8 @@ class Comparison:
     @property
     def sentence(self) -> str:
         """The comparison in words."""
-        of = f"{self.stage}, {words(self.statistic)}, {VIEW_WORDS[self.view]}, {self.papers} papers"
+        many = "paper" if self.papers == 1 else "papers"
+        of = f"{self.stage}, {words(self.statistic)}, {VIEW_WORDS[self.view]}, {self.papers} {many}"
         one, other = self.one.name, self.other.name
         if self.difference is None or self.low is None or self.high is None:
             return f"{one} and {other} can't be compared: the difference is not defined ({of})."

@@ -12,6 +12,8 @@ SPLITS = ("val", "test")
 
 def labelled_papers(order: Order) -> list[LabelledPaper]:
     """The papers of an order, each text once. Raises UsageError as `load` does, and where there are none."""
+    if not order.data.strip():
+        raise UsageError("--data: without a name; give val, test, real or a file of labels")
     if order.data in SPLITS:
         found = load(str(order.trainset), order.data, order.papers)
     else:

@@ -2,6 +2,7 @@
 
 from ptmreuse.evaluation.headings import VIEW_WORDS
 from ptmreuse.evaluation.judged import VIEWS, View
+from ptmreuse.evaluation.measure import SMALL
 from ptmreuse.evaluation.numerals import decimal, interval, mark
 from ptmreuse.evaluation.tally import Tally
 
@@ -12,11 +13,13 @@ def headline(tally: Tally) -> list[str]:
     """The best cell and how it stands to the others, or how good the only cell is; then what to be careful about."""
     ranked = ranking(tally)
     said = [_best(tally, ranked[0])] if ranked else []
-    said += _leads(tally, ranked)
+    said += [*tally.notes, *_leads(tally, ranked)]
+    if not any(tally.stages(view) for view in tally.views):
+        said.append("There is nothing to judge: these stages are asked about none of these papers.")
     papers = len(tally.labelled)
-    if papers < 30:
-        said.append(f"Only {papers} papers: too few to rely on any of these numbers.")
-    return [*said, *tally.notes]
+    if papers < SMALL:
+        said.append(f"Only {papers} paper{'' if papers == 1 else 's'}: too few to rely on any of these numbers.")
+    return said
 
 
 def ranking(tally: Tally) -> list[str]:

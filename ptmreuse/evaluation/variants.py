@@ -91,7 +91,6 @@ def _with_budgets(variant: Variant, budgets: tuple[int, ...]) -> Iterator[Varian
 
 
 def _name(program: str, programs: tuple[str, ...]) -> str:
-    """The file's stem where that tells it from the others, else the path as given."""
-    stem = Path(program).stem
-    several = {other for other in programs if other == stem or Path(other).stem == stem}
-    return stem if len(several) == 1 else program
+    """The file's name where that tells it from the others, else the path as given."""
+    name = Path(program).name
+    return name if sum(Path(other).name == name for other in {*programs}) == 1 else program
