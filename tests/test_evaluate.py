@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,9 @@ def run(python: dict[str, str], *words: object) -> subprocess.CompletedProcess[s
     )
 
 
-def labels(folder: Path, papers: int = 8) -> Path:
+def labels(folder: Path, papers: int = 8, name: str = "labels") -> Path:
     """A user's labels of small papers."""
-    path = folder / "labels.jsonl"
+    path = folder / f"{name}.jsonl"
     path.write_text("".join(f"{json.dumps(row(number))}\n" for number in range(100, 100 + papers)))
     return path
 
@@ -48,18 +49,58 @@ def rows(ledger: Path) -> int:
         db.close()
 
 
-def test_one_lm_and_one_program(python: dict[str, str], tmp_path: Path) -> None:
-    done = run(python, "--data", labels(tmp_path), "--out", tmp_path / "out")
+def test_terminal_json_report_and_mlflow(python: dict[str, str], tmp_path: Path) -> None:
+    one, two, report, told = (
+        labels(tmp_path),
+        labels(tmp_path, 4, "two"),
+        tmp_path / "new" / "report",
+        tmp_path / "a.json",
+    )
+    words = ["--data", one, "--data", two, "--out", tmp_path / "out", "--report", report, "--json", told]
+    env = python | {"MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db"}
+    done = subprocess.run(
+        [*SCRIPT, *map(str, words)], capture_output=True, text=True, env=env, timeout=300, check=False, cwd=tmp_path
+    )
     assert (done.returncode, done.stderr) == (0, "")
-    assert "8 of 8 papers in 1 cell" in done.stdout
-    assert "zero-shot · embedded" in done.stdout
-    assert str(tmp_path / "out" / "ledger.sqlite") in done.stdout.replace("\n", "")
+    for said in ("24 of 24 papers in 3 cells", "Accuracy, end to end", "Where errors began", "Cost", "Only 8 papers"):
+        assert said in done.stdout
+    for path in (tmp_path / "out" / "ledger.sqlite", told, report / "report.html"):
+        assert str(path) in done.stdout.replace("\n", "")
+    document = json.loads(told.read_text())
+    assert [(e["data"], e["papers"], len(e["cells"])) for e in document["evaluations"]] == [
+        (str(one), 8, 3),
+        (str(two), 4, 3),
+    ]
+    assert document["about"]["programs"] == "keyword counting, majority, zero-shot"
+    shown = {
+        failure["passages"]
+        for e in document["evaluations"]
+        for failure in e["failures"]
+        if "majority" in failure["cell"]
+    }
+    assert shown
+    assert all("Nothing of the paper bears on the answer" in text for text in shown)
+    assert "What was evaluated" in (report / "report.html").read_text()
+    assert {path.suffix for path in report.rglob("*") if path.is_file()} == {
+        ".html",
+        ".csv",
+        ".tex",
+        ".md",
+        ".png",
+        ".svg",
+    }
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as db:
+        names = {name for (name,) in db.execute("SELECT name FROM runs")}
+        metrics = {key for (key,) in db.execute("SELECT key FROM metrics")}
+    assert {"evaluation · labels, two", "zero-shot · embedded · own", "zero-shot · embedded · own2"} < names
+    assert {"reuses_ptm/own_accuracy", "reuses_ptm/own2_end_to_end_accuracy_lo", "total/calls"} < metrics
+    assert list(tmp_path.glob("mlartifacts/*/artifacts/report.html"))
 
 
 def test_killed_half_way_and_started_again_no_answer_is_paid_twice(python: dict[str, str], tmp_path: Path) -> None:
     trainset(tmp_path / "papers.jsonl", train=8, val=8)
-    data, programs = labels(tmp_path, 12), ("zero-shot", compiled(tmp_path, 2), compiled(tmp_path, 4))
-    best, errs = Holding(skilled(), 60), Holding(skilled(errors=0.3), 10**9)
+    data, programs = labels(tmp_path), ("zero-shot", compiled(tmp_path, 2), compiled(tmp_path, 4))
+    best, errs = Holding(skilled(), 30), Holding(skilled(errors=0.3), 10**9)
     env = python | {"OPENAI_API_KEY": "sk-planted-key"}
     words = [word for program in programs for word in ("--program", program)]
     with provider(best) as one, provider(errs) as two:
@@ -68,11 +109,11 @@ def test_killed_half_way_and_started_again_no_answer_is_paid_twice(python: dict[
         words += ["--out", str(tmp_path / "out"), "--no-track", "--no-baselines"]
         with subprocess.Popen([*SCRIPT, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as job:
             until = time.monotonic() + 120
-            while rows(tmp_path / "out" / "ledger.sqlite") < 60 and job.poll() is None:
+            while rows(tmp_path / "out" / "ledger.sqlite") < 30 and job.poll() is None:
                 assert time.monotonic() < until
                 time.sleep(0.1)
             job.send_signal(signal.SIGKILL)
-        assert len(best.answered) == 60
+        assert len(best.answered) == 30
         best.go_on()
         done = subprocess.run([*SCRIPT, *words], capture_output=True, text=True, env=env, timeout=300, check=False)
         assert (done.returncode, done.stderr) == (0, "")
@@ -127,6 +168,10 @@ def test_ctrl_c_says_how_to_go_on(python: dict[str, str], tmp_path: Path) -> Non
         (["--stage-lm", "steps=openai/x"], "--stage-lm steps=openai/x: give STAGE=LM, with a stage of uses_deep"),
         (["--max-usd", "1", "--lm", "openai/none"], "--max-usd: the price of openai/none is not known"),
         (["--demos=-4"], "-4 is not a number of demos"),
+        (["--budget", "10"], "10 is not a number of tokens from 50 on"),
+        (["--lm", " "], "--lm: without a name"),
+        (["--data", ""], "--data: without a name"),
+        (["--json", "."], ".: can't be written; give another --json or --report"),
     ],
 )
 def test_wrong_usage_is_one_line_and_early(

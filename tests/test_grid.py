@@ -82,7 +82,7 @@ def bodies(server: Provider) -> list[str]:
 
 def test_the_numbers_show_the_skill(tmp_path: Path) -> None:
     with provider(skilled()) as best, provider(skilled(errors=0.3)) as errs, provider(rubbish) as worst:
-        results = filled(order(tmp_path, best, errs, worst, papers=20))
+        results = filled(order(tmp_path, best, errs, worst, papers=12))
     assert [result.cell.name for result in results] == [f"zero-shot · openai/{at}" for at in range(3)]
     for view in ("isolated", "end-to-end"):
         for stage in STAGES:

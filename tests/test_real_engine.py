@@ -110,8 +110,16 @@ def test_an_evaluation_counts_no_answer_as_wrong_and_never_as_no(
         assert set(rows["stage"]) == set(STAGES)
         assert set(rows["value"]) == {"unresolved"}
         assert set(rows["reason"]) == {"unparsable"}
-        assert "zero-shot · openai/tiny · end-to-end · 0 of " in said
-        assert "zero-shot · openai/tiny · isolated · 0 of " in said
+        (told,) = json.loads((tmp_path / "out" / "all.json").read_text())["evaluations"]
+        (cell,) = (cell for cell in told["cells"] if cell["lm"] == "openai/tiny")
+        for view in cell["views"].values():
+            assert {(tuple(answer["given"]), answer["reason"]) for answer in view["answers"]} == {((), "unparsable")}
+            for measures in view["measures"].values():
+                assert (measures["accuracy"]["value"], measures["unresolved"]["value"]) == (0.0, 1.0)
+            assert view["cost"]["calls"] > 0
+            assert view["cost"]["usd"] is None
+        assert cell["errors_begin"] == dict.fromkeys(["right", *STAGES], 0) | {STAGES[0]: NUMBER}
+        assert ".000" in said
         again, _ = evaluation(python, base, labelled, tmp_path / "out")
     assert again == 0
     assert len(answers(tmp_path / "out").query("lm.str.startswith('openai/tiny')")) == len(rows)
