@@ -25,18 +25,22 @@ def tags() -> dict[str, str]:
     accuracies = ["mean/val_gain", *accuracy]
     pairs = [name for after in accuracy for name in (f"{after}_before", after)]
     tested = [name for each in ("mean", *STAGES) for name in (f"{each}/test_accuracy_before", f"{each}/test_accuracy")]
+    evaluated = [f"{each}/test_accuracy" for each in ("mean", *STAGES)]
+    whole = [f"papers/{split}_end_to_end_wholly_right" for split in ("test", "real")]
+    cells = [*whole, *evaluated, "mean/real_accuracy", "total/usd", "total/seconds"]
     return {
         f"{_TAG}accuracy-per-stage": _view("1 · Accuracy per stage", [*accuracies, *cost], brief, 3),
         f"{_TAG}before-and-after": _view("2 · Before and after", pairs, {}, 2),
         f"{_TAG}test-split": _view("3 · Test split, used once", ["mean/test_gain", *tested], {}, 1),
+        f"{_TAG}evaluations": _view("4 · Evaluations", cells, {}, 0, "tags.evaluation = 'cell'"),
     }
 
 
-def _view(name: str, metrics: Sequence[str], letters: dict[str, int], rank: int) -> str:
-    """A view as MLflow 3.17 stores it; the one with the highest rank is listed first."""
+def _view(name: str, metrics: Sequence[str], letters: dict[str, int], rank: int, wanted: str = "") -> str:
+    """A view as MLflow 3.17 stores it, of the runs that are `wanted`; the one with the highest rank is listed first."""
     columns = {f"metrics.`{m}`": round(letters.get(m, len(m)) * _LETTER + _MARGIN) for m in metrics}
     state = {
-        "searchFilter": "",
+        "searchFilter": wanted,
         "orderByKey": "attributes.start_time",
         "orderByAsc": False,
         "startTime": "ALL",

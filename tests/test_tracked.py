@@ -1,7 +1,10 @@
 """Evaluations in MLflow: a real SQLite store, read back."""
 
+import base64
+import json
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +15,7 @@ from evaluated import ABOUT, SKILLS, made
 
 from program.answers import STAGES
 from ptmreuse import metrics as scoring
-from ptmreuse import outbox, tracking
+from ptmreuse import outbox, tracking, views
 from ptmreuse.evaluation import tracked
 from ptmreuse.evaluation.judged import Cost, Judged
 from ptmreuse.evaluation.report import write_report
@@ -109,6 +112,15 @@ def test_a_column_holds_the_same_number_as_that_of_an_optimization(written: Simp
             found[f"{stage}/test_accuracy_lo"] <= found[f"{stage}/test_accuracy"] <= found[f"{stage}/test_accuracy_hi"]
         )
     assert found["mean/test_accuracy"] == pytest.approx(sum(means) / 5, abs=1e-4)
+
+
+def test_the_view_of_evaluations_shows_what_cells_have(written: SimpleNamespace) -> None:
+    view = json.loads(views.tags()["mlflow.sharedViewState.evaluations"])
+    state = json.loads(zlib.decompress(base64.b64decode(view["state"].removeprefix("deflate;"))))
+    known = {f"metrics.`{name}`" for name in written.cells["compiled · openai/large"].data.metrics}
+    assert {column.replace("/real_", "/test_") for column in state["selectedColumns"]} <= known
+    experiment = written.parent.info.experiment_id
+    assert len(written.client.search_runs([experiment], state["searchFilter"])) == 2
 
 
 def test_report_tables_and_figures_are_artifacts_without_keys(written: SimpleNamespace) -> None:
