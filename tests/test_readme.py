@@ -13,6 +13,7 @@ from ptmreuse.tables import MODEL_COLUMNS, PAPER_COLUMNS
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+GUIDES = {name: (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("evaluate", "optimize")}
 TARGETS = re.findall(r"^([a-z]+):.*## ", MAKEFILE, re.MULTILINE)
 OTHERS = {"--extra", "--python", "--host", "--port"}  # flags of other programs that the README may show
 
@@ -29,14 +30,24 @@ def flags() -> set[str]:
     return {option for action in actions for option in action.option_strings if option.startswith("--")} - {"--help"}
 
 
-def in_code(word: str) -> bool:
-    """Whether the README has a word in a code span or block."""
-    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", " ".join(_code())) is not None
+def script_flags(name: str) -> set[str]:
+    """Every long flag of a script, which is never imported."""
+    code = (ROOT / f"{name}.py").read_text(encoding="utf-8")
+    return set(re.findall(r'add(?:_argument)?\(\s*"(--[a-z-]+)"', code))
 
 
-def _code() -> list[str]:
-    blocks = re.findall(r"^```.*?^```|^(?: {4}.*\n)+", README, re.DOTALL | re.MULTILINE)
-    return [*blocks, *re.findall(r"`[^`\n]+`", README)]
+def in_code(word: str, text: str = README) -> bool:
+    """Whether a text has a word in a code span or block."""
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", " ".join(_code(text))) is not None
+
+
+def _code(text: str = README) -> list[str]:
+    blocks = re.findall(r"^```.*?^```|^(?: {4}.*\n)+", text, re.DOTALL | re.MULTILINE)
+    return [*blocks, *re.findall(r"`[^`\n]+`", text)]
+
+
+def _flags_in(text: str) -> set[str]:
+    return {flag for code in _code(text) for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*", code)}
 
 
 @pytest.mark.parametrize("name", sorted({*(f"ptmreuse {command}" for command in commands()), *flags()}))
@@ -55,8 +66,15 @@ def test_every_stage_and_the_first_make_targets_are_there(name: str) -> None:
 
 
 def test_there_is_no_flag_that_does_not_exist() -> None:
-    named = {flag for code in _code() for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*", code)}
-    assert named <= flags() | OTHERS | {"--help"}
+    assert _flags_in(README) <= flags() | script_flags("evaluate") | script_flags("optimize") | OTHERS | {"--help"}
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_the_guide_of_a_script_has_its_flags_and_no_others(name: str) -> None:
+    own = script_flags(name)
+    assert len(own) > 10
+    assert not [flag for flag in own if not in_code(flag, GUIDES[name])]
+    assert _flags_in(GUIDES[name]) <= own | flags()
 
 
 def test_there_is_no_make_target_that_does_not_exist() -> None:

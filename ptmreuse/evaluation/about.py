@@ -48,7 +48,7 @@ def settings(order: Order) -> dict[str, str]:
 
 def notes(order: Order, plan: Plan) -> list[str]:
     """What to be careful about when the numbers on an order's papers are read."""
-    return [*_in_sample(order, plan), *_chosen(order), *plan.left_out]
+    return [*_in_sample(order, plan), *_chosen(order), *_alike(plan), *plan.left_out]
 
 
 def _in_sample(order: Order, plan: Plan) -> Iterator[str]:
@@ -60,6 +60,15 @@ def _in_sample(order: Order, plan: Plan) -> Iterator[str]:
 def _chosen(order: Order) -> Iterator[str]:
     if order.data == "val" and any(program.endswith(".json") for program in order.programs):
         yield "Compiled programs were chosen by their accuracy on val, so it may be too good; the last word is test."
+
+
+def _alike(plan: Plan) -> Iterator[str]:
+    """Cells that ask every stage the same way, as zero-shot and a program whose stages stayed as they were."""
+    first: dict[str, str] = {}
+    for carrier in plan.carriers:
+        name = first.setdefault(str(sorted(carrier.keys.items())), carrier.cell.name)
+        if name != carrier.cell.name:
+            yield f"{carrier.cell.name} asks every stage as {name} does, so their answers are the same."
 
 
 def is_real(order: Order) -> bool:
