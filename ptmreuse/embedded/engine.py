@@ -17,6 +17,7 @@ import numpy as np
 from dspy import lm15
 
 from ptmreuse.embedded import names_ptms, reuse_pattern, reuses_ptm, science_step, uses_deep_learning
+from ptmreuse.embedded.items import Item
 from ptmreuse.embedded.learner import Array, moved, probabilities
 from ptmreuse.embedded.prior import generation, matrix, rows
 from ptmreuse.embedded.prompt import Fields, Prompt, read_prompt
@@ -97,11 +98,21 @@ class AsyncEmbeddedEngine:
 def answer(prompt: Prompt) -> dict[str, object]:
     """The output fields for a prompt."""
     head = HEADS[prompt.stage]
-    found = head.items(prompt.inputs)
-    weights = _weights(prompt.stage, prompt.demos)
-    chances = probabilities(weights, rows(prompt.stage, [item.features for item in found]))
+    found, chances = _items(prompt)
     reply: dict[str, object] = head.reply(prompt.inputs, found, chances)
     return reply
+
+
+def chance(prompt: Prompt) -> float:
+    """The probability of yes, 0 to 1, behind the answer to a prompt of stage 1 or 2."""
+    return float(_items(prompt)[1][0, 0])
+
+
+def _items(prompt: Prompt) -> tuple[list[Item], Array]:
+    """What a prompt asks about, and the probabilities of its answers, items × classes."""
+    found: list[Item] = HEADS[prompt.stage].items(prompt.inputs)
+    weights = _weights(prompt.stage, prompt.demos)
+    return found, probabilities(weights, rows(prompt.stage, [item.features for item in found]))
 
 
 def _weights(stage: str, demos: tuple[tuple[Fields, Fields], ...]) -> Array:
