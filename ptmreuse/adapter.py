@@ -1,4 +1,4 @@
-"""DSPy's chat adapter with the parts of a prompt that don't change rendered once.
+"""DSPy's adapters with the parts of a prompt that don't change rendered once.
 
 The prompt is the same byte for byte; the system message of a signature and the messages of a demo are kept, because
 rendering them (a pydantic schema per field and demo) costs more than everything else that DSPy does.
@@ -8,12 +8,17 @@ import json
 from typing import Any
 
 import dspy
+from dspy.adapters import json_adapter
 
 _KEPT = 512  # rendered parts; a compiled program has fewer than a hundred
 
 
-class CachingChatAdapter(dspy.ChatAdapter):
-    """Format like `dspy.ChatAdapter`, faster."""
+# DSPy ties the `parse` that a class has to it when it is made, so no adapter may stand before the one that renders.
+_Adapter: Any = object
+
+
+class _Keeping(_Adapter):
+    """Before an adapter of DSPy: the parts of a prompt that don't hang on the paper, rendered by it once and kept."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -49,3 +54,23 @@ class CachingChatAdapter(dspy.ChatAdapter):
         make = super().format_demos
         kept = self._once(key, lambda: make(signature, demos))
         return [dict(message) for message in kept]
+
+
+class CachingChatAdapter(_Keeping, dspy.ChatAdapter):
+    """Format like `dspy.ChatAdapter`, faster."""
+
+
+class StructuredAdapter(_Keeping, dspy.JSONAdapter):
+    """Format like `dspy.JSONAdapter`, faster, and send the JSON schema of the answer with every question.
+
+    DSPy sends it only to models of its list, where no server of one's own is; whoever asks for it knows the server.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(use_native_function_calling=False, **options)
+
+    def _prepare_response_format(self, lm: dspy.LM, lm_kwargs: dict[str, Any], signature: type[dspy.Signature]) -> None:
+        """DSPy's hook before a call."""
+        del lm
+        make = json_adapter._get_structured_outputs_response_format
+        lm_kwargs["response_format"] = self._once(("schema", signature), lambda: make(signature, False))
