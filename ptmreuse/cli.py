@@ -17,6 +17,7 @@ from ptmreuse.errors import PtmReuseError, UsageError
 from ptmreuse.ledger import Ledger
 from ptmreuse.lm import EMBEDDED, LMChoice
 from ptmreuse.progress import Progress
+from ptmreuse.reporting import diff_command
 from ptmreuse.run import Order, run
 
 
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ptmreuse", description=question)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands.add_parser("run", help="answer the five questions about papers"))
+    diff_command.add(commands.add_parser("diff", help=diff_command.HELP))
     return parser
 
 

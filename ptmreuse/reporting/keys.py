@@ -12,7 +12,7 @@ from ptmreuse.ledger import SCHEMA, Key, Ledger
 _ASKED = (
     "SELECT program, lm, MAX(id) AS last, MAX(started) AS started, 0 AS papers FROM runs GROUP BY program, lm"
     " UNION ALL SELECT program, lm, 0, MAX(answered), COUNT(DISTINCT text_hash) FROM answers"
-    f" WHERE schema = {SCHEMA} GROUP BY program, lm"  # noqa: S608 - our own number
+    " WHERE schema = ? GROUP BY program, lm"
 )
 
 
@@ -51,7 +51,7 @@ def asked(path: Path) -> list[Asked]:
     with Ledger(path):  # says what is wrong with the file
         pass
     with closing(sqlite3.connect(path)) as db:
-        rows = db.execute(_ASKED).fetchall()
+        rows = db.execute(_ASKED, (SCHEMA,)).fetchall()
     last: dict[Key, tuple[int, str, int]] = {}
     for program, lm, run, when, papers in rows:
         before = last.get(Key(program, lm), (0, "", 0))
