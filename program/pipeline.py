@@ -78,6 +78,10 @@ class Program(dspy.Module):
         """Call the stage that a question is for."""
         return getattr(self, question.stage)(**question.inputs)
 
+    async def areply(self, question: Question) -> dspy.Prediction:
+        """Call the stage that a question is for, awaited."""
+        return await getattr(self, question.stage).acall(**question.inputs)
+
 
 class Pipeline(Program):
     """The program: one attribute per stage, named by its stem. Its JSON state has the same keys."""
@@ -108,11 +112,13 @@ def ask(
     known: Mapping[str, Answer] | None = None,
     record: Callable[[Answer], None] = lambda _: None,
     budget: int | None = None,
+    survey: Survey | None = None,
 ) -> Asked:
     """Yield each question about a paper, take its reply, and return the answers in stage order.
 
     Only `stages` and those that they need are asked; a stage in `known` is not asked again; `record` is called with
-    each new answer at once. `budget` is how many tokens of passages a stage sees, by default a share of the paper's.
+    each new answer at once. `budget` is how many tokens of passages a stage sees, by default a share of the paper's;
+    `survey` is the paper's, where it was made before.
     """
     answers: dict[str, Answer] = {}
     known = known or {}
@@ -125,13 +131,13 @@ def ask(
         return answer
 
     needed = needs(stages)
-    survey = surveyed(paper, budget)
-    passages = survey.passages()
+    survey = survey or surveyed(paper, budget)
+    passages = survey.passages(budget=budget)
     for module in (uses_deep_learning, reuses_ptm, names_ptms):
         if module.STAGE not in needed or (yield from answered(module, passages)).value != "yes":
             return tuple(answers.values())
     models = [finding.model for finding in answers[names_ptms.STAGE].resolved]
-    passages = survey.passages(models)
+    passages = survey.passages(models, budget)
     for module in (reuse_pattern, science_step):
         if module.STAGE in needed:
             yield from answered(module, passages, models)

@@ -106,16 +106,20 @@ class _Call:
         try:
             return pipeline.reply(question)
         except SYSTEMIC as error:
-            advice = "see to --lm, --api-base and the key in the environment, then run again to resume"
-            raise SystemicError(
-                f"the LM refuses every call: {first_line(error)} ({type(error).__name__}); {advice}"
-            ) from error
+            raise refused_by(error) from error
         except (LMError, AdapterParseError) as error:
             self.error = f"{type(error).__name__}: {first_line(error)}"
-            return Failure(_reason(error))
+            return Failure(reason_of(error))
 
 
-def _reason(error: Exception) -> str:
+def refused_by(error: Exception) -> SystemicError:
+    """What ends a run at an error that would meet every paper."""
+    advice = "see to --lm, --api-base and the key in the environment, then run again to resume"
+    return SystemicError(f"the LM refuses every call: {first_line(error)} ({type(error).__name__}); {advice}")
+
+
+def reason_of(error: Exception) -> str:
+    """The word that the ledger stores for a call that failed."""
     if isinstance(error, AdapterParseError):
         return "unparsable"
     refused = isinstance(error, LMInvalidRequestError) and _TOO_LONG.search(str(error))

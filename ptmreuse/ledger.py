@@ -10,7 +10,7 @@ asked again by a later run. Rows are committed as they come, so that a killed ru
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -132,6 +132,18 @@ class Ledger:
         if found != SCHEMA:
             self._db.execute(f"PRAGMA user_version={SCHEMA}")
 
+    def check(self) -> None:
+        """Raises SystemicError when the file is damaged; it is left as it is."""
+        try:
+            found = [row[0] for row in self._db.execute("PRAGMA quick_check(1)")]
+        except sqlite3.DatabaseError as error:
+            found = [str(error)]
+        if found != ["ok"]:
+            self._db.close()
+            told = " ".join(found[0].split())[:200]
+            advice = "keep a copy of it and give another --out, or start over with --fresh"
+            raise SystemicError(f"{self.path}: the ledger is damaged ({told}); {advice}")
+
     def _unwritable(self, error: sqlite3.Error) -> SystemicError:
         advice = "see to the disk and its permissions, then run again to resume"
         return SystemicError(f"{self.path}: can't be written ({error}); {advice}")
@@ -229,14 +241,19 @@ class Ledger:
             ),
         )  # fmt: skip
 
-    def answers(self, text_hash: str, key: Key) -> dict[str, Answer]:
-        """The answers about a paper by stage that need not be asked again."""
+    def answers(self, text_hash: str, key: Key, again: Collection[str] = ()) -> dict[str, Answer]:
+        """The answers about a paper by stage that need not be asked again: none that failed, nor for the given reasons.
+
+        The word "unresolved" among the reasons stands for all.
+        """
         rows = self._db.execute(
             "SELECT * FROM answers WHERE text_hash = ? AND program = ? AND lm = ? AND schema = ? ORDER BY id",
             (text_hash, key.program, key.lm, SCHEMA),
         )
         latest = {row["stage"]: row for row in rows}
-        return {stage: _answer(row) for stage, row in latest.items() if row["reason"] not in RETRIED}
+        anew = RETRIED.union(again)
+        kept = {stage: row for stage, row in latest.items() if not {row["value"], row["reason"]} & anew}
+        return {stage: _answer(row) for stage, row in kept.items()}
 
     def rows(self, text_hash: str, key: Key, stage: str) -> list[Row]:
         """Every row of a stage about a paper with its cost, failed calls included; the last one counts."""

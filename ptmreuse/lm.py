@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +14,9 @@ from ptmreuse.errors import UsageError
 
 EMBEDDED = "embedded"
 
-_MODEL = "embedded/linear"  # its name for DSPy
+EMBEDDED_MODEL = "embedded/linear"  # its name for DSPy
 _ADDRESS = re.compile(r"https?://[^/\s]+")
+_ADDRESSED = re.compile(r"(.+?)@(https?://.*)")
 _SECRET = re.compile(r"(?<=//)[^/@]*@|\?.*")  # a name and password, a query
 
 
@@ -44,12 +46,24 @@ class LMChoice:
         """The LM itself. Keys come from the environment."""
         if self.name == EMBEDDED:
             engines = {"engine": EmbeddedEngine(), "async_engine": AsyncEmbeddedEngine()}
-            return dspy.LM(_MODEL, **engines, cache=False, num_retries=0)
+            return dspy.LM(EMBEDDED_MODEL, **engines, cache=False, num_retries=0)
         os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "true")  # else DSPy fetches a price list from the web
         address = {"api_base": self.api_base} if self.api_base else {}
         return dspy.LM(self.name, engine="lm15", cache=False, **address, **self.parameters)
 
 
+def identity(lm: LMChoice, stage_lms: Mapping[str, LMChoice]) -> str:
+    """What the ledger writes down for an LM and those that take its place in some stages."""
+    others = {stage: choice.identity for stage, choice in sorted(stage_lms.items()) if choice != lm}
+    return f"{lm.identity} {json.dumps(others)}" if others else lm.identity
+
+
+def addressed(text: str, api_base: str = "") -> LMChoice:
+    """The LM that a name, or a name with the address of its server (NAME@URL), stands for."""
+    found = _ADDRESSED.fullmatch(text)
+    return LMChoice(found[1], found[2]) if found else LMChoice(text, api_base)
+
+
 def is_embedded(lm: dspy.LM | None) -> bool:
     """Whether an LM is the embedded one, which answers the five stages and can't follow instructions."""
-    return getattr(lm, "model", "") == _MODEL
+    return getattr(lm, "model", "") == EMBEDDED_MODEL

@@ -16,7 +16,7 @@ from dspy.utils.callback import BaseCallback
 from ptmreuse.lm import EMBEDDED, LMChoice
 
 ANSWER_TOKENS = 1500  # what is set aside for a call's answer when the LM has no limit of its own
-_CHARACTERS_PER_TOKEN = 4
+CHARACTERS_PER_TOKEN = 4  # of a prompt before its LM has counted it
 _MOMENT = 0.1  # seconds between looks at whether a call under way has ended
 _LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 
@@ -27,14 +27,16 @@ class BudgetReached(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars per token of a prompt and of an answer."""
+    """US dollars per token of a prompt, of an answer, and of a prompt that the provider had in its cache."""
 
     prompt: float
     answer: float
+    cached: float | None = None
 
-    def usd(self, prompt_tokens: float, answer_tokens: float) -> float:
-        """What so many tokens cost, US dollars."""
-        return self.prompt * prompt_tokens + self.answer * answer_tokens
+    def usd(self, prompt_tokens: float, answer_tokens: float, cached_tokens: float = 0) -> float:
+        """What so many tokens cost, US dollars; cached ones are part of the prompt, and at its price if at no other."""
+        cached = self.prompt if self.cached is None else self.cached
+        return self.prompt * (prompt_tokens - cached_tokens) + cached * cached_tokens + self.answer * answer_tokens
 
 
 def price_of(choice: LMChoice) -> Price | None:
@@ -45,7 +47,9 @@ def price_of(choice: LMChoice) -> Price | None:
     provider, _, model = choice.name.partition("/")
     info = model_info(provider, model)
     prompt, answer = (rate(info, f"{side}_cost_per_token") for side in ("input", "output"))
-    return Price(prompt, answer) if prompt is not None and answer is not None else None
+    if prompt is None or answer is None:
+        return None
+    return Price(prompt, answer, rate(info, "cache_read_input_token_cost"))
 
 
 class Meter(BaseCallback):
@@ -105,7 +109,7 @@ class Meter(BaseCallback):
         asked = {**getattr(lm, "kwargs", {}), **(inputs.get("kwargs") or {})}
         answer = next((asked[name] for name in _LIMITS if asked.get(name)), ANSWER_TOKENS)
         price = self.priced(lm)
-        return price.usd(len(str(inputs)) / _CHARACTERS_PER_TOKEN, answer) if price else 0.0
+        return price.usd(len(str(inputs)) / CHARACTERS_PER_TOKEN, answer) if price else 0.0
 
     def on_lm_end(self, call_id: str, outputs: Any, exception: BaseException | None = None) -> None:
         """DSPy's hook after a call: what was set aside for it is free again."""

@@ -27,6 +27,7 @@ class Progress:
         self.console = console
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
         self.usd: float | None = None  # where the LM says what it costs
         self._total: int | None = None
         self._began = self._shown = time.monotonic()
@@ -62,6 +63,10 @@ class Progress:
         parts += [f"{self.counts[name]:,} {shown}" for name, shown in _SHOWN.items() if self.counts[name]]
         parts += [f"{reason} {number:,}" for reason, number in self.reasons.most_common(3)]
         return " · ".join(parts if self.usd is None else [*parts, f"${self.usd:,.2f}"])
+
+    def failed(self, kind: str) -> None:
+        """An attempt of a call failed in such a way."""
+        self.errors[kind] += 1
 
     def skipped(self) -> None:
         """A document that an earlier run finished."""

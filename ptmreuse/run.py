@@ -1,37 +1,41 @@
-"""The main job: papers in, ledger rows out, in order, with bounded memory, resumable at any moment.
+"""The main job: papers in, ledger rows out, with bounded memory, resumable at any moment.
 
-documents ─ (unchanged and finished? skip) ─ read in a worker ─ (duplicate? note it) ─ answer in a worker ─ ledger
+The embedded LM computes, in worker processes (`computing`); other LMs are awaited, in one event loop (`calling.flow`).
 """
 
-from collections import deque
-from concurrent.futures import BrokenExecutor, Executor, Future
+import asyncio
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+
+import dspy
 
 from program.answers import STAGES
-from program.paper import Paper
-from program.passages import paper_tokens
-from program.pipeline import Pipeline, unanswered
+from program.pipeline import Pipeline
 from ptmreuse import workers
+from ptmreuse.calling.asking import Asker
+from ptmreuse.calling.flow import Flow
+from ptmreuse.calling.lms import LMs, Terms, awaited
 from ptmreuse.compiled import load_compiled
+from ptmreuse.computing import Computing
 from ptmreuse.corpus.read import Document, count, documents
-from ptmreuse.digests import content_digest, program_digest, reader_digest
-from ptmreuse.errors import PtmReuseError, SystemicError, UnreadablePaper, UsageError
+from ptmreuse.desk import Desk
+from ptmreuse.digests import program_digest
+from ptmreuse.errors import PtmReuseError, SystemicError, UsageError
 from ptmreuse.hold import hold
-from ptmreuse.ledger import DocumentRow, Key, Ledger, Row
-from ptmreuse.lm import EMBEDDED, LMChoice
+from ptmreuse.ledger import Key, Ledger
+from ptmreuse.lm import EMBEDDED, LMChoice, identity
+from ptmreuse.meter import BudgetReached
 from ptmreuse.progress import Progress
 
-_AHEAD = 4  # tasks per worker that wait in each queue
 _FEW = 60  # documents for which starting worker processes takes longer than the work
-_HOPELESS = 25  # papers in a row for which the LM gives nothing: it will not for the next one
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a run is asked to do. `limit` counts documents; `jobs` is the number of workers."""
+    """What a run is asked to do. `limit` counts documents; `jobs` is the number of workers; `again` are reasons."""
 
     paths: tuple[Path, ...]
     out: Path
@@ -41,6 +45,9 @@ class Order:
     stages: tuple[str, ...] = STAGES
     jobs: int = 1
     fresh: bool = False
+    stage_lms: Mapping[str, LMChoice] = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
+    again: tuple[str, ...] = ()
 
     @property
     def ledger(self) -> Path:
@@ -50,14 +57,20 @@ class Order:
     @property
     def key(self) -> Key:
         """What the answers of this run depend on."""
-        return Key(program_digest(self.compiled), self.lm.identity)
+        return Key(program_digest(self.compiled), identity(self.lm, self.stage_lms))
+
+    @property
+    def computes(self) -> bool:
+        """Whether no LM of it is waited for."""
+        return all(choice.name == EMBEDDED for choice in (self.lm, *self.stage_lms.values()))
 
 
 def run(order: Order, progress: Progress) -> Key:
     """Carry out an order; returns the key of its answers.
 
-    Raises UsageError for what can't be used, SystemicError for a fault that would meet every paper, KeyboardInterrupt
-    when stopped; in each case the ledger holds all that was finished.
+    Raises UsageError for what can't be used, SystemicError for a fault that would meet every paper, BudgetReached when
+    the next call could go over the budget, KeyboardInterrupt when stopped; in each case the ledger holds all that was
+    finished.
     """
     total = _smaller(count(order.paths), order.limit)
     if total == 0:
@@ -65,16 +78,23 @@ def run(order: Order, progress: Progress) -> Key:
         raise UsageError(f"{given}: no papers there; read are .xml, .nxml, .tei, .pdf, .txt, .md and archives of them")
     if order.compiled:
         load_compiled(Pipeline(), order.compiled)  # before anything is written or forgotten
+    lms = None if order.computes else awaited(order.lm, order.stage_lms, order.terms, progress.failed)
     with hold(order.out), _opened(order) as ledger:
         started = ledger.start(order.key, {"paths": order.paths, "limit": order.limit, "stages": order.stages})
         try:
             with progress.running(total):
-                _Flow(order, ledger, progress, total).carry()
+                _carry(order, Desk(ledger, order.key, order.stages, progress, order.again), total, lms)
         except BaseException as error:
-            ledger.end(started, f"failed: {error}" if isinstance(error, PtmReuseError) else "stopped")
+            ledger.end(started, _outcome(error))
             raise
         ledger.end(started, "finished")
     return order.key
+
+
+def _outcome(error: BaseException) -> str:
+    if isinstance(error, PtmReuseError):
+        return f"failed: {error}"
+    return "budget reached" if isinstance(error, BudgetReached) else "stopped"
 
 
 def _smaller(total: int | None, limit: int | None) -> int | None:
@@ -83,10 +103,31 @@ def _smaller(total: int | None, limit: int | None) -> int | None:
     return min(total, limit)
 
 
+def _carry(order: Order, desk: Desk, total: int | None, lms: LMs | None) -> None:
+    given = islice(documents(order.paths), order.limit)
+    jobs = 1 if total is not None and total <= _FEW else order.jobs
+    if lms is None:
+        Computing(desk, order.stages, jobs).carry(given, workers.Equipment(order.lm, order.compiled))
+        return
+    with workers.readers(jobs) as readers:
+        asyncio.run(_flow(order, desk, given, lms, readers, jobs))
+
+
+async def _flow(order: Order, desk: Desk, given: Iterable[Document], lms: LMs, readers: Executor, jobs: int) -> None:
+    program = Pipeline()
+    if order.compiled:
+        load_compiled(program, order.compiled)
+    asker = Asker(program, lms.by_stage, order.stages)
+    with dspy.context(disable_history=True, trace=None, track_usage=False):
+        await Flow(desk, asker, lms, readers, jobs, order.terms.most).carry(given)
+
+
 def _opened(order: Order) -> Ledger:
     if order.fresh:
         _forget(order.ledger)
-    return Ledger(order.ledger)
+    ledger = Ledger(order.ledger)
+    ledger.check()
+    return ledger
 
 
 def _forget(ledger: Path) -> None:
@@ -95,92 +136,3 @@ def _forget(ledger: Path) -> None:
             Path(f"{ledger}{suffix}").unlink(missing_ok=True)
     except OSError as error:
         raise SystemicError(f"{ledger}: can't be removed ({error.strerror}); give another --out") from error
-
-
-class _Flow:
-    """The two queues of a run and what moves between them."""
-
-    def __init__(self, order: Order, ledger: Ledger, progress: Progress, total: int | None) -> None:
-        self.order, self.ledger, self.progress = order, ledger, progress
-        few = total is not None and total <= _FEW and order.lm.name == EMBEDDED
-        self.jobs = 1 if few else order.jobs
-        self.reading: deque[tuple[Document, str, Future[Any]]] = deque()
-        self.answering: deque[tuple[Paper, Future[Any]]] = deque()
-        self.failed = 0  # papers in a row for which the LM gave nothing
-
-    def carry(self) -> None:
-        """Move every document through both queues, in order."""
-        pool = workers.executor(workers.Equipment(self.order.lm, self.order.compiled), self.jobs)
-        try:
-            for document in islice(documents(self.order.paths), self.order.limit):
-                self._take(document, pool)
-                self._advance(pool, keep=_AHEAD * self.jobs)
-            self._advance(pool, keep=0)
-        except BrokenExecutor as error:
-            advice = "likely for want of memory; run again with fewer --jobs"
-            raise SystemicError(f"a worker process died, {advice}") from error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-            self._keep_finished()
-
-    def _take(self, document: Document, pool: Executor) -> None:
-        content = content_digest(document.data)
-        row = self.ledger.known_document(document.source, content, reader_digest())
-        if row and row["status"] == "read":
-            known = self.ledger.answers(row["text_hash"], self.order.key)
-            if not unanswered(known, self.order.stages):
-                self.progress.skipped()
-                return
-        elif row:
-            self.progress.skipped()
-            return
-        self.reading.append((document, content, pool.submit(workers.read_paper, document)))
-
-    def _advance(self, pool: Executor, keep: int) -> None:
-        """Empty the queues down to `keep` waiting tasks each; a task leaves when its result is written down."""
-        while len(self.reading) > keep:
-            self._read(pool, *self.reading[0])
-            self.reading.popleft()
-            self._record(keep)
-        self._record(keep)
-
-    def _record(self, keep: int) -> None:
-        for _, future in self.answering:
-            if future.done() and (error := future.exception()):
-                raise error  # at once, not when its turn comes
-        while len(self.answering) > keep:
-            paper, future = self.answering[0]
-            rows: list[Row] = future.result()
-            self.ledger.record(paper.text_hash, self.order.key, rows)
-            self.answering.popleft()
-            self._answered(rows)
-
-    def _keep_finished(self) -> None:
-        """Write down what the workers finished before the run was stopped."""
-        for paper, future in self.answering:
-            if future.done() and not future.cancelled() and not future.exception():
-                self.ledger.record(paper.text_hash, self.order.key, future.result())
-
-    def _read(self, pool: Executor, document: Document, content: str, future: Future[Any]) -> None:
-        result: Paper | UnreadablePaper = future.result()
-        if isinstance(result, UnreadablePaper):
-            self._note(DocumentRow(document.source, content, result.reason, str(result)))
-            self.progress.unreadable(result.reason)
-        elif twin := self.ledger.twin(result):
-            self._note(DocumentRow(document.source, content, "duplicate", duplicate_of=twin, paper=result))
-            self.progress.duplicate()
-        else:
-            self._note(DocumentRow(document.source, content, "read", paper=result, tokens=paper_tokens(result)))
-            known = self.ledger.answers(result.text_hash, self.order.key)
-            self.answering.append((result, pool.submit(workers.answer, result, self.order.stages, known)))
-
-    def _note(self, row: DocumentRow) -> None:
-        self.ledger.document(row, reader_digest())
-
-    def _answered(self, rows: list[Row]) -> None:
-        self.progress.answered(rows)
-        nothing = len(rows) == 1 and rows[0].answer.reason == "provider_error"
-        self.failed = self.failed + 1 if nothing else 0
-        if self.failed >= _HOPELESS:
-            advice = "see that it can be reached, then run again to resume"
-            raise SystemicError(f"the LM failed for {self.failed} papers in a row ({rows[0].error}); {advice}")

@@ -14,6 +14,7 @@ import dspy
 
 from program.answers import Answer
 from program.paper import Paper
+from program.passages import Survey
 from program.pipeline import Pipeline
 from ptmreuse.adapter import CachingChatAdapter
 from ptmreuse.answering import answer_paper
@@ -21,7 +22,7 @@ from ptmreuse.compiled import load_compiled
 from ptmreuse.corpus.read import Document, read
 from ptmreuse.errors import ReaderFault, SystemicError, UnreadablePaper
 from ptmreuse.ledger import Row
-from ptmreuse.lm import EMBEDDED, LMChoice
+from ptmreuse.lm import LMChoice
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,12 @@ def equip(equipment: Equipment) -> None:
 
 
 def _equip_process(equipment: Equipment) -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _watch_parent()
     equip(equipment)
+
+
+def _watch_parent() -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
@@ -71,6 +76,26 @@ def read_paper(document: Document) -> Paper | UnreadablePaper:
     except Exception as error:  # noqa: BLE001 - the edge of a run: a fault of ours in one paper must not end the others
         fault = f"{type(error).__name__}: {error}"
         return ReaderFault(f"{document.source}: the reader failed ({fault}); please report it with the file")
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """A paper with what its telling sentences are; None when a fault of ours kept it from being surveyed."""
+
+    paper: Paper
+    survey: Survey | None
+
+
+def survey_paper(document: Document) -> Surveyed | UnreadablePaper:
+    """Read a paper and do all about it that takes time and needs no LM."""
+    paper = read_paper(document)
+    if isinstance(paper, UnreadablePaper):
+        return paper
+    _ = paper.text_hash  # kept with the paper
+    try:
+        return Surveyed(paper, Survey(paper))
+    except Exception:  # noqa: BLE001 - the edge of a run: the same fault comes up where it becomes the paper's row
+        return Surveyed(paper, None)
 
 
 def answer(paper: Paper, stages: Collection[str], known: Mapping[str, Answer]) -> list[Row]:
@@ -113,11 +138,13 @@ class Processes(ProcessPoolExecutor):
 
 
 def executor(equipment: Equipment, jobs: int) -> Executor:
-    """Workers for a run: processes for the embedded LM, which computes; threads for an LM that is waited for."""
-    if equipment.lm.name != EMBEDDED and jobs > 1:
-        equip(equipment)
-        return ThreadPoolExecutor(jobs)
+    """Workers for a run with the embedded LM, which computes: processes, or this one."""
     if jobs > 1:
         return Processes(jobs, get_context("spawn"), _equip_process, (equipment,))
     equip(equipment)
     return Inline()
+
+
+def readers(jobs: int) -> Executor:
+    """Workers that read papers while others are asked about: processes, or one thread of this one."""
+    return Processes(jobs, get_context("spawn"), _watch_parent) if jobs > 1 else ThreadPoolExecutor(1)

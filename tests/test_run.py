@@ -17,13 +17,16 @@ from provider import Answer, answered, completion, provider, refused
 from rich.console import Console
 
 from program.pipeline import Pipeline
+from ptmreuse.calling.flow import _HOPELESS
+from ptmreuse.calling.lms import Terms
 from ptmreuse.errors import SystemicError, UsageError
 from ptmreuse.ledger import Ledger, Row
 from ptmreuse.lm import LMChoice
 from ptmreuse.progress import Progress
-from ptmreuse.run import _AHEAD, _HOPELESS, Order, run
+from ptmreuse.run import Order, run
 from ptmreuse.tables import models_table, papers_table
 
+HASTY = Terms(backoff=0.001)  # the same number of attempts, without the waiting
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 
 
@@ -228,36 +231,26 @@ def test_a_failed_call_is_unresolved_and_asked_again_by_the_next_run(
 def test_what_a_provider_may_send(tmp_path: Path, answer: Any, reason: str) -> None:
     with provider(answer) as server:
         one = write(tmp_path / "a.xml", jats(TUNED))
-        papers, _ = done(tmp_path / "out", one, lm=Impatient("hosted_vllm/m", server.base))
+        papers, _ = done(tmp_path / "out", one, lm=LMChoice("hosted_vllm/m", server.base), terms=HASTY)
     assert list(papers["uses_deep_learning"]) == ["unresolved"]
     assert list(papers["reason"]) == [f"uses_deep_learning: {reason}"]
-
-
-class Impatient(LMChoice):
-    """An LM that is not tried again after a failure, which would take seconds."""
-
-    def build(self) -> Any:
-        """The same without retries."""
-        lm = super().build()
-        lm.num_retries = 0
-        return lm
 
 
 @pytest.mark.parametrize("status", [500, 429, 503])
 def test_a_busy_provider_is_unresolved(tmp_path: Path, status: int) -> None:
     with provider(refused(status)) as server:
         one = write(tmp_path / "a.xml", jats(TUNED))
-        papers, _ = done(tmp_path / "out", one, lm=Impatient("hosted_vllm/m", server.base))
+        papers, _ = done(tmp_path / "out", one, lm=LMChoice("hosted_vllm/m", server.base), terms=HASTY)
     assert list(papers["reason"]) == ["uses_deep_learning: provider_error"]
 
 
-@pytest.mark.parametrize("jobs", [1, 3])
-def test_a_provider_that_refuses_every_call_stops_the_run_at_once(tmp_path: Path, jobs: int) -> None:
+@pytest.mark.parametrize("most", [1, 3])
+def test_a_provider_that_refuses_every_call_stops_the_run_at_once(tmp_path: Path, most: int) -> None:
     papers = corpus(tmp_path / "in", 30)
     with provider(refused(401, "wrong key")) as server:
         with pytest.raises(SystemicError, match=r"wrong key.*the key in the environment"):
-            done(tmp_path / "out", papers, lm=LMChoice("hosted_vllm/m", server.base), jobs=jobs)
-        assert len(server.bodies) <= jobs
+            done(tmp_path / "out", papers, lm=LMChoice("hosted_vllm/m", server.base), terms=Terms(concurrency=most))
+        assert len(server.bodies) <= most
     assert rows(tmp_path / "out", "answers") == 0
     db = sqlite3.connect(tmp_path / "out" / "ledger.sqlite")
     ((outcome,),) = db.execute("SELECT outcome FROM runs").fetchall()
@@ -266,10 +259,19 @@ def test_a_provider_that_refuses_every_call_stops_the_run_at_once(tmp_path: Path
 
 
 def test_a_provider_that_is_not_there_stops_the_run_after_a_while(tmp_path: Path) -> None:
-    papers = corpus(tmp_path / "in", _HOPELESS + 9)
-    with pytest.raises(SystemicError, match=rf"failed for {_HOPELESS} papers in a row .*LMTransportError"):
-        done(tmp_path / "out", papers, lm=Impatient("hosted_vllm/m", "http://127.0.0.1:9/v1"))
-    assert _HOPELESS <= rows(tmp_path / "out", "answers") <= _HOPELESS + _AHEAD
+    papers, lm = corpus(tmp_path / "in", 9), LMChoice("hosted_vllm/m", "http://127.0.0.1:9/v1")
+    with pytest.raises(SystemicError, match=r"failed every call for 0 seconds .*--give-up-after"):
+        done(tmp_path / "out", papers, lm=lm, terms=Terms(backoff=0.01, give_up_after=0.2))
+    assert rows(tmp_path / "out", "answers") == 0
+
+
+def test_a_provider_that_gives_nothing_of_use_stops_the_run(tmp_path: Path) -> None:
+    papers = corpus(tmp_path / "in", _HOPELESS + 30)
+    with provider(refused(400, "no such parameter")) as server:
+        lm = LMChoice("hosted_vllm/m", server.base)
+        with pytest.raises(SystemicError, match=rf"nothing for {_HOPELESS} papers in a row .*no such parameter"):
+            done(tmp_path / "out", papers, lm=lm, terms=Terms(concurrency=1))
+    assert _HOPELESS <= rows(tmp_path / "out", "answers") <= _HOPELESS + 2
 
 
 def test_answers_that_were_finished_are_kept_when_the_run_ends(tmp_path: Path) -> None:
@@ -279,7 +281,7 @@ def test_answers_that_were_finished_are_kept_when_the_run_ends(tmp_path: Path) -
         return answered(number, body) if "Paper 7" not in str(body["messages"]) else refused(401)(number, body)
 
     with provider(key_expires) as server, pytest.raises(SystemicError):
-        done(tmp_path / "out", papers, lm=LMChoice("hosted_vllm/m", server.base), jobs=1)
+        done(tmp_path / "out", papers, lm=LMChoice("hosted_vllm/m", server.base), terms=Terms(concurrency=1))
     db = sqlite3.connect(tmp_path / "out" / "ledger.sqlite")
     (kept,) = db.execute("SELECT COUNT(DISTINCT text_hash) FROM answers").fetchone()
     db.close()

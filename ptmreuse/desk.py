@@ -1,0 +1,58 @@
+"""The desk between papers and the ledger: which need something, what is known of them, what has come."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from program.answers import Answer
+from program.paper import Paper
+from program.passages import paper_tokens
+from program.pipeline import unanswered
+from ptmreuse.corpus.read import Document
+from ptmreuse.digests import content_digest, reader_digest
+from ptmreuse.errors import UnreadablePaper
+from ptmreuse.ledger import DocumentRow, Key, Ledger, Row
+from ptmreuse.progress import Progress
+
+
+class Desk:
+    """Reads and writes the ledger for a run. `again` are the reasons for which an answer is asked anew."""
+
+    def __init__(
+        self, ledger: Ledger, key: Key, stages: Collection[str], progress: Progress, again: Collection[str] = ()
+    ) -> None:
+        self._ledger, self._key, self._stages, self._progress, self._again = ledger, key, stages, progress, again
+
+    def take(self, document: Document) -> str | None:
+        """The digest of a document that is to be read; None when nothing is left to do for it."""
+        content = content_digest(document.data)
+        row = self._ledger.known_document(document.source, content, reader_digest())
+        if row and (row["status"] != "read" or not unanswered(self._known(row["text_hash"]), self._stages)):
+            self._progress.skipped()
+            return None
+        return content
+
+    def note(self, document: Document, content: str, read: Paper | UnreadablePaper) -> Mapping[str, Answer] | None:
+        """Write down a document that was read; the answers known of it, or None when it needs none."""
+        if isinstance(read, UnreadablePaper):
+            self._note(DocumentRow(document.source, content, read.reason, str(read)))
+            self._progress.unreadable(read.reason)
+            return None
+        if twin := self._ledger.twin(read):
+            self._note(DocumentRow(document.source, content, "duplicate", duplicate_of=twin, paper=read))
+            self._progress.duplicate()
+            return None
+        self._note(DocumentRow(document.source, content, "read", paper=read, tokens=paper_tokens(read)))
+        return self._known(read.text_hash)
+
+    def _known(self, text_hash: str) -> dict[str, Answer]:
+        return self._ledger.answers(text_hash, self._key, self._again)
+
+    def _note(self, row: DocumentRow) -> None:
+        self._ledger.document(row, reader_digest())
+
+    def record(self, paper: Paper, rows: Iterable[Row]) -> None:
+        """Write down answers about a paper."""
+        self._ledger.record(paper.text_hash, self._key, rows)
+
+    def answered(self, rows: list[Row]) -> None:
+        """A paper has all the answers that it will have."""
+        self._progress.answered(rows)
