@@ -11,6 +11,7 @@ from ptmreuse.digests import content_digest, reader_digest
 from ptmreuse.errors import UnreadablePaper
 from ptmreuse.ledger import DocumentRow, Key, Ledger, Row
 from ptmreuse.progress import Progress
+from ptmreuse.workers import Surveyed
 
 
 class Desk:
@@ -48,6 +49,15 @@ class Desk:
 
     def _note(self, row: DocumentRow) -> None:
         self._ledger.document(row, reader_digest())
+
+    def screens_out(self, read: Surveyed, known: Mapping[str, Answer]) -> bool:
+        """Whether a screen answers about a paper in the LM's place; its answer is then written down."""
+        key = self._ledger.screen(self._key)
+        if key is None or read.screened is None or read.screened.answer.stage in known:
+            return False
+        self._ledger.record(read.paper.text_hash, key, [read.screened])
+        self._progress.screened()
+        return True
 
     def record(self, paper: Paper, rows: Iterable[Row]) -> None:
         """Write down answers about a paper."""

@@ -5,7 +5,9 @@
     runs        one row per start: what was asked for, when, how it ended
 
 Answers are only ever appended; of several rows with the same key the last one counts, and a call that failed may be
-asked again by a later run. Rows are committed as they come, so that a killed run loses what was in flight and no more.
+asked again by a later run. Where a screen stood before the LM in the last run with a key, its answers count for the
+papers to which the LM gave none. Rows are committed as they come, so that a killed run loses what was in flight and no
+more.
 """
 
 import json
@@ -253,7 +255,18 @@ class Ledger:
         latest = {row["stage"]: row for row in rows}
         anew = RETRIED.union(again)
         kept = {stage: row for stage, row in latest.items() if not {row["value"], row["reason"]} & anew}
-        return {stage: _answer(row) for stage, row in kept.items()}
+        own = {stage: _answer(row) for stage, row in kept.items()}
+        screen = self.screen(key)
+        return _filled(own, self.answers(text_hash, screen)) if screen else own
+
+    def screen(self, key: Key) -> Key | None:
+        """The key of the screen that stood before an LM in the last run with its key; None without a screen."""
+        row = self._db.execute(
+            "SELECT json_extract(asked, '$.screen.program') AS program, json_extract(asked, '$.screen.lm') AS lm"
+            " FROM runs WHERE program = ? AND lm = ? ORDER BY id DESC LIMIT 1",
+            (key.program, key.lm),
+        ).fetchone()
+        return Key(row["program"], row["lm"]) if row and row["lm"] else None
 
     def rows(self, text_hash: str, key: Key, stage: str) -> list[Row]:
         """Every row of a stage about a paper with its cost, failed calls included; the last one counts."""
@@ -277,6 +290,9 @@ class Ledger:
         found: dict[str, dict[str, Answer]] = {}
         for row in rows:
             found.setdefault(row["text_hash"], {})[row["stage"]] = _answer(row)
+        screen = self.screen(key)
+        for text_hash, screened in self.all_answers(screen).items() if screen else ():
+            found[text_hash] = _filled(found.get(text_hash, {}), screened)
         return found
 
     def totals(self, key: Key) -> sqlite3.Row:
@@ -288,6 +304,13 @@ class Ledger:
             (key.program, key.lm),
         ).fetchone()
         return row
+
+
+def _filled(own: dict[str, Answer], screened: Mapping[str, Answer]) -> dict[str, Answer]:
+    """An LM's answers, with a screen's where it gave none."""
+    return own | {
+        stage: each for stage, each in screened.items() if stage not in own or own[stage].value == "unresolved"
+    }
 
 
 def _answer(row: sqlite3.Row) -> Answer:

@@ -16,6 +16,7 @@ _SHOWN = {
     "skipped": "finished before",
     "duplicate": "duplicates",
     "unreadable": "unreadable",
+    "screened": "screened out",
     "unresolved": "unresolved answers",
 }
 
@@ -50,7 +51,7 @@ class Progress:
     @property
     def done(self) -> int:
         """Documents that need nothing more."""
-        return sum(self.counts[name] for name in ("answered", "unreadable", "duplicate", "skipped"))
+        return sum(self.counts[name] for name in ("answered", "screened", "unreadable", "duplicate", "skipped"))
 
     def line(self) -> str:
         """All in one line: papers, rate, remaining time, what went wrong, cost so far."""
@@ -75,6 +76,10 @@ class Progress:
     def duplicate(self) -> None:
         """A document that is another one again."""
         self._count("duplicate")
+
+    def screened(self) -> None:
+        """A paper that a screen kept from the LM."""
+        self._count("screened")
 
     def unreadable(self, reason: str) -> None:
         """A document that gives no paper."""

@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import dspy
 
@@ -29,6 +30,7 @@ from ptmreuse.ledger import Key, Ledger
 from ptmreuse.lm import EMBEDDED, LMChoice, identity
 from ptmreuse.meter import BudgetReached
 from ptmreuse.progress import Progress
+from ptmreuse.screen import Screen
 
 _FEW = 60  # documents for which starting worker processes takes longer than the work
 
@@ -48,6 +50,7 @@ class Order:
     stage_lms: Mapping[str, LMChoice] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
     again: tuple[str, ...] = ()
+    screen: Screen | None = None
 
     @property
     def ledger(self) -> Path:
@@ -64,6 +67,12 @@ class Order:
         """Whether no LM of it is waited for."""
         return all(choice.name == EMBEDDED for choice in (self.lm, *self.stage_lms.values()))
 
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the ledger notes of a run."""
+        screen = self.screen.told if self.screen else None
+        return {"paths": self.paths, "limit": self.limit, "stages": self.stages, "screen": screen}
+
 
 def run(order: Order, progress: Progress) -> Key:
     """Carry out an order; returns the key of its answers.
@@ -76,11 +85,13 @@ def run(order: Order, progress: Progress) -> Key:
     if total == 0:
         given = ", ".join(map(str, order.paths))
         raise UsageError(f"{given}: no papers there; read are .xml, .nxml, .tei, .pdf, .txt, .md and archives of them")
+    if order.screen and order.stage_lms.get(STAGES[0], order.lm).name == EMBEDDED:
+        raise UsageError(f"--screen {EMBEDDED}: that LM answers {STAGES[0]} already; give the --lm that costs")
     if order.compiled:
         load_compiled(Pipeline(), order.compiled)  # before anything is written or forgotten
     lms = None if order.computes else awaited(order.lm, order.stage_lms, order.terms, progress.failed)
     with hold(order.out), _opened(order) as ledger:
-        started = ledger.start(order.key, {"paths": order.paths, "limit": order.limit, "stages": order.stages})
+        started = ledger.start(order.key, order.asked)
         try:
             with progress.running(total):
                 _carry(order, Desk(ledger, order.key, order.stages, progress, order.again), total, lms)
@@ -119,7 +130,8 @@ async def _flow(order: Order, desk: Desk, given: Iterable[Document], lms: LMs, r
         load_compiled(program, order.compiled)
     asker = Asker(program, lms.by_stage, order.stages)
     with dspy.context(disable_history=True, trace=None, track_usage=False):
-        await Flow(desk, asker, lms, readers, jobs, order.terms.most).carry(given)
+        survey = order.screen.survey if order.screen else workers.survey_paper
+        await Flow(desk, asker, lms, readers, jobs, order.terms.most, survey).carry(given)
 
 
 def _opened(order: Order) -> Ledger:

@@ -8,7 +8,7 @@ given none of its own.
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,15 @@ from program.passages import Survey
 from program.pipeline import Pipeline
 from ptmreuse.adapter import CachingChatAdapter
 from ptmreuse.compiled import load_compiled, path_of
+from ptmreuse.corpus.read import Document
 from ptmreuse.digests import program_digest
 from ptmreuse.embedded import engine
 from ptmreuse.embedded.prompt import Prompt, read_prompt
+from ptmreuse.errors import UnreadablePaper
 from ptmreuse.ledger import Key, Row
 from ptmreuse.lm import EMBEDDED, LMChoice
 from ptmreuse.meter import CHARACTERS_PER_TOKEN
+from ptmreuse.workers import Surveyed, survey_paper
 
 STAGE = uses_deep_learning.STAGE
 SCREENED_OUT = "screened_out"
@@ -44,6 +47,21 @@ class Screen:
     def key(self) -> Key:
         """What its answers depend on: the embedded LM, its program, and the threshold."""
         return Key(program_digest(_compiled()), f"{LMChoice().identity} {json.dumps({'screen': self.threshold})}")
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the ledger notes of it: its key, by which its answers are found, the threshold and the basis."""
+        return {"program": self.key.program, "lm": self.key.lm, "threshold": self.threshold, **self.basis}
+
+    def survey(self, document: Document) -> Surveyed | UnreadablePaper:
+        """Read and survey a paper, and answer where it is no candidate; what can't be screened is a candidate."""
+        read = survey_paper(document)
+        if isinstance(read, UnreadablePaper) or read.survey is None:
+            return read
+        try:
+            return replace(read, screened=self.answer(read.paper, read.survey))
+        except Exception:  # noqa: BLE001 - the edge of a run: a fault of ours must not keep a paper from its LM
+            return read
 
     def answer(self, paper: Paper, survey: Survey) -> Row | None:
         """The no to a paper that is no candidate, with its cost; None for a candidate."""

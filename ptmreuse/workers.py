@@ -80,10 +80,14 @@ def read_paper(document: Document) -> Paper | UnreadablePaper:
 
 @dataclass(frozen=True)
 class Surveyed:
-    """A paper with what its telling sentences are; None when a fault of ours kept it from being surveyed."""
+    """A paper with what its telling sentences are; None when a fault of ours kept it from being surveyed.
+
+    `screened` is the answer of a screen to a paper that it keeps from the LM.
+    """
 
     paper: Paper
     survey: Survey | None
+    screened: Row | None = None
 
 
 def survey_paper(document: Document) -> Surveyed | UnreadablePaper:

@@ -5,7 +5,7 @@ documents ─ (unchanged and finished? skip) ─ read and survey ─ (duplicate?
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any
 
@@ -26,9 +26,19 @@ _HOPELESS = 25  # papers in a row for which the LM gives nothing: it will not fo
 
 
 class Flow:
-    """The papers of one run. `readers` is where they are read, `jobs` how many at once."""
+    """The papers of one run. `readers` is where they are read, by `survey`, `jobs` how many at once."""
 
-    def __init__(self, desk: Desk, asker: Asker, lms: LMs, readers: Executor, jobs: int, most: int) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        asker: Asker,
+        lms: LMs,
+        readers: Executor,
+        jobs: int,
+        most: int,
+        survey: Callable[[Document], Surveyed | UnreadablePaper] = survey_paper,
+    ) -> None:
+        self._survey = survey
         self._desk, self._asker, self._lms, self._readers = desk, asker, lms, readers
         self._ahead = _AHEAD * jobs
         self._room = asyncio.Semaphore(int(most * _MORE) + 1)
@@ -57,7 +67,7 @@ class Flow:
         if content is None:
             await asyncio.sleep(0)  # a long stretch of finished papers must not hold up the calls
             return
-        self._reading.append((document, content, self._readers.submit(survey_paper, document)))
+        self._reading.append((document, content, self._readers.submit(self._survey, document)))
         while len(self._reading) > self._ahead:
             await self._read()
 
@@ -68,7 +78,7 @@ class Flow:
         self._reading.popleft()
         read: Surveyed | UnreadablePaper = future.result()
         known = self._desk.note(document, content, read.paper if isinstance(read, Surveyed) else read)
-        if known is not None and isinstance(read, Surveyed):
+        if known is not None and isinstance(read, Surveyed) and not self._desk.screens_out(read, known):
             await self._step(self._room.acquire())
             task = asyncio.create_task(self._ask(read, known))
             self._asking.add(task)
