@@ -23,7 +23,9 @@ def about(order: Order, plan: Plan, papers: Mapping[str, Sequence[LabelledPaper]
         "data": ", ".join(papers),
         "papers": ", ".join(f"{source}: {len(each)}, digest {digest(each)}" for source, each in papers.items()),
         "date": datetime.now(UTC).isoformat(timespec="minutes"),
-        "LMs": ", ".join(dict.fromkeys(key.lm for carrier in plan.carriers for key in carrier.keys.values())),
+        "LMs": ", ".join(
+            dict.fromkeys(key.lm for carrier in plan.carriers for key in carrier.keys.values() if carrier.calls)
+        ),
         "programs": ", ".join(dict.fromkeys(carrier.cell.program for carrier in plan.carriers)),
         "program digest": program_digest(None),
         "git commit": git_commit(),
