@@ -1,6 +1,7 @@
 """The command line: `ptmreuse run`.
 
-Exit code 0 when every paper has its answers or its reason, 1 for a systemic fault, 2 for wrong usage, 130 when stopped.
+Exit code 0 when every paper has its answers or its reason, 1 for a systemic fault, 2 for wrong usage, 3 when the budget
+was reached before, 130 when stopped.
 """
 
 import argparse
@@ -12,10 +13,12 @@ from pathlib import Path
 from rich.console import Console
 
 from program.answers import STAGES
+from ptmreuse.calling import flags
 from ptmreuse.compiled import path_of
 from ptmreuse.errors import PtmReuseError, UsageError
 from ptmreuse.ledger import Ledger
-from ptmreuse.lm import EMBEDDED, LMChoice
+from ptmreuse.lm import EMBEDDED
+from ptmreuse.meter import BudgetReached
 from ptmreuse.progress import Progress
 from ptmreuse.reporting import diff_command
 from ptmreuse.run import Order, run
@@ -63,6 +66,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=_positive, default=cores, metavar="N", help="workers (default: one per core)")
     parser.add_argument("--fresh", action="store_true", help="start over: forget the ledger in DIR")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    flags.add(parser)
 
 
 def _positive(text: str) -> int:
@@ -77,21 +81,38 @@ def _run(given: argparse.Namespace) -> int:
     from ptmreuse.tables import models_table, papers_table, write_tables
 
     console = Console(highlight=False)
-    lm = LMChoice(given.lm, given.api_base)
+    lm, stage_lms = flags.lms(given)
     compiled = _compiled(given)
     order = Order(
-        tuple(given.paths), given.out, lm, compiled, given.limit, tuple(given.stages), given.jobs, given.fresh
+        tuple(given.paths),
+        given.out,
+        lm,
+        compiled,
+        given.limit,
+        tuple(given.stages),
+        given.jobs,
+        given.fresh,
+        stage_lms,
+        flags.terms(given),
+        tuple(given.retry),
     )
     program = f"compiled in {compiled.name}" if compiled else "zero-shot"
     read = ", ".join(map(str, given.paths))
     console.print(f"Reading {read} with the LM {given.lm}, program {program}", markup=False, soft_wrap=True)
-    key = run(order, Progress(console))
+    code, key = 0, order.key
+    try:
+        run(order, Progress(console))
+    except BudgetReached:
+        code = 3
     with Ledger(order.ledger) as ledger:
         papers, models = papers_table(ledger, key), models_table(ledger, key)
     paths = write_tables(papers, models, given.out)
     show(papers, models, console)
     console.print("Written:", ", ".join(map(str, [order.ledger, *paths])), markup=False, soft_wrap=True)
-    return 0
+    if code:
+        told = "Stopped: the next call could go over --max-usd or --max-tokens; run the same command to go on"
+        console.print(told, soft_wrap=True)
+    return code
 
 
 def _compiled(given: argparse.Namespace) -> Path | None:

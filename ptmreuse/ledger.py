@@ -28,6 +28,12 @@ SCHEMA = 1
 # Reasons that say something of the call and not of the paper: a later run asks again.
 RETRIED = frozenset({"provider_error"})
 
+# Why a stage may be unresolved.
+REASONS = (
+    "evidence_not_found", "no_model_named", "not_answered", "unparsable", "cut_short", "provider_refused", "too_long",
+    "provider_error", "program_fault",
+)  # fmt: skip
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS documents (
     source TEXT PRIMARY KEY, content TEXT NOT NULL, reader TEXT NOT NULL, status TEXT NOT NULL, detail TEXT NOT NULL,

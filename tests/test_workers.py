@@ -16,7 +16,7 @@ from ptmreuse import workers
 from ptmreuse.corpus.document import Document
 from ptmreuse.errors import EmptyPaper, ReaderFault, SystemicError, UnreadablePaper
 from ptmreuse.lm import LMChoice
-from ptmreuse.workers import Equipment, Inline, Processes, answer, equip, executor, read_paper
+from ptmreuse.workers import Equipment, Inline, Processes, answer, equip, executor, read_paper, readers
 
 EMBEDDED = Equipment(LMChoice(), None)
 
@@ -41,10 +41,11 @@ def test_answering_needs_equipment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_an_executor_is_made_of() -> None:
-    other = Equipment(LMChoice("hosted_vllm/m", "http://127.0.0.1:9/v1"), None)
-    kinds = [(EMBEDDED, 1, Inline), (EMBEDDED, 2, Processes), (other, 1, Inline), (other, 2, ThreadPoolExecutor)]
-    for equipment, jobs, kind in kinds:
-        with executor(equipment, jobs) as pool:
+    for jobs, kind in ((1, Inline), (2, Processes)):
+        with executor(EMBEDDED, jobs) as pool:
+            assert type(pool) is kind
+    for jobs, kind in ((1, ThreadPoolExecutor), (2, Processes)):
+        with readers(jobs) as pool:
             assert type(pool) is kind
 
 
