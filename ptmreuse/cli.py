@@ -1,4 +1,4 @@
-"""The command line: `ptmreuse run`.
+"""The command line: `ptmreuse run`, `check` and `diff`.
 
 Exit code 0 when every paper has its answers or its reason, 1 for a systemic fault, 2 for wrong usage, 3 when the budget
 was reached before, 130 when stopped.
@@ -13,8 +13,9 @@ from pathlib import Path
 from rich.console import Console
 
 from program.answers import STAGES
+from ptmreuse import check_command
 from ptmreuse.calling import flags
-from ptmreuse.compiled import path_of
+from ptmreuse.compiled import chosen
 from ptmreuse.errors import PtmReuseError, UsageError
 from ptmreuse.ledger import Ledger
 from ptmreuse.lm import EMBEDDED
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ptmreuse", description=question)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands.add_parser("run", help="answer the five questions about papers"))
+    check_command.add(commands.add_parser("check", help=check_command.HELP))
     diff_command.add(commands.add_parser("diff", help=diff_command.HELP))
     return parser
 
@@ -82,7 +84,7 @@ def _run(given: argparse.Namespace) -> int:
 
     console = Console(highlight=False)
     lm, stage_lms = flags.lms(given)
-    compiled = _compiled(given)
+    compiled = chosen(given.lm, given.compiled, zero_shot=given.zero_shot)
     order = Order(
         tuple(given.paths),
         given.out,
@@ -113,15 +115,6 @@ def _run(given: argparse.Namespace) -> int:
         told = "Stopped: the next call could go over --max-usd or --max-tokens; run the same command to go on"
         console.print(told, soft_wrap=True)
     return code
-
-
-def _compiled(given: argparse.Namespace) -> Path | None:
-    if given.zero_shot and given.compiled:
-        raise UsageError(f"--zero-shot --compiled {given.compiled}: give one of them")
-    found: Path | None = given.compiled
-    if not found and not given.zero_shot and path_of(given.lm).is_file():
-        found = path_of(given.lm)
-    return found
 
 
 if __name__ == "__main__":

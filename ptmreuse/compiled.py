@@ -22,6 +22,16 @@ def path_of(lm: str) -> Path:
     return Path(program.__file__).parent / "compiled" / f"{re.sub(r'[^A-Za-z0-9.-]+', '_', lm)}.json"
 
 
+def chosen(lm: str, given: Path | None, *, zero_shot: bool) -> Path | None:
+    """The compiled program to use: the one that was given, else that of the LM, if there is one; None is zero-shot.
+
+    Raises UsageError when both are asked for.
+    """
+    if zero_shot and given:
+        raise UsageError(f"--zero-shot --compiled {given}: give one of them")
+    return None if zero_shot else given or (path_of(lm) if path_of(lm).is_file() else None)
+
+
 def load_compiled(pipeline: Pipeline, path: Path) -> None:
     """Load a compiled state into the program: its instructions and demos, never an LM.
 
