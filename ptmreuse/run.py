@@ -4,7 +4,7 @@ The embedded LM computes, in worker processes (`computing`); other LMs are await
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,6 +16,9 @@ import dspy
 from program.answers import STAGES
 from program.pipeline import Pipeline
 from ptmreuse import workers
+from ptmreuse.batches.counter import WaveDesk
+from ptmreuse.batches.register import refuse_while_under_way
+from ptmreuse.batches.work import Work
 from ptmreuse.calling.asking import Asker
 from ptmreuse.calling.flow import Flow
 from ptmreuse.calling.lms import LMs, Terms, awaited
@@ -24,13 +27,16 @@ from ptmreuse.computing import Computing
 from ptmreuse.corpus.read import Document, count, documents
 from ptmreuse.desk import Desk
 from ptmreuse.digests import program_digest
-from ptmreuse.errors import PtmReuseError, SystemicError, UsageError
+from ptmreuse.errors import PtmReuseError, SystemicError, UnreadablePaper, UsageError
 from ptmreuse.hold import hold
 from ptmreuse.ledger import Key, Ledger
 from ptmreuse.lm import EMBEDDED, LMChoice, identity
 from ptmreuse.meter import BudgetReached
 from ptmreuse.progress import Progress
 from ptmreuse.screen import Screen
+from ptmreuse.workers import Surveyed
+
+LOCAL, BATCH = "local", "batch"  # engines: calls that are awaited here; batches at the provider
 
 _FEW = 60  # documents for which starting worker processes takes longer than the work
 
@@ -51,6 +57,7 @@ class Order:
     terms: Terms = field(default_factory=Terms)
     again: tuple[str, ...] = ()
     screen: Screen | None = None
+    engine: str = LOCAL
 
     @property
     def ledger(self) -> Path:
@@ -66,6 +73,15 @@ class Order:
     def computes(self) -> bool:
         """Whether no LM of it is waited for."""
         return all(choice.name == EMBEDDED for choice in (self.lm, *self.stage_lms.values()))
+
+    @property
+    def survey(self) -> Callable[[Document], Surveyed | UnreadablePaper]:
+        """What reads a paper."""
+        return self.screen.survey if self.screen else workers.survey_paper
+
+    def documents(self) -> Iterator[Document]:
+        """What is to be read, in order; again from the first with each call."""
+        return islice(documents(self.paths), self.limit)
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -89,12 +105,12 @@ def run(order: Order, progress: Progress) -> Key:
         raise UsageError(f"--screen {EMBEDDED}: that LM answers {STAGES[0]} already; give the --lm that costs")
     if order.compiled:
         load_compiled(Pipeline(), order.compiled)  # before anything is written or forgotten
-    lms = None if order.computes else awaited(order.lm, order.stage_lms, order.terms, progress.failed)
+    carry = _in_batches(order, progress) if order.engine == BATCH else _at_once(order, progress)
     with hold(order.out), _opened(order) as ledger:
         started = ledger.start(order.key, order.asked)
         try:
             with progress.running(total):
-                _carry(order, Desk(ledger, order.key, order.stages, progress, order.again), total, lms)
+                carry(ledger, 1 if total is not None and total <= _FEW else order.jobs)
         except BaseException as error:
             ledger.end(started, _outcome(error))
             raise
@@ -114,27 +130,53 @@ def _smaller(total: int | None, limit: int | None) -> int | None:
     return min(total, limit)
 
 
-def _carry(order: Order, desk: Desk, total: int | None, lms: LMs | None) -> None:
-    given = islice(documents(order.paths), order.limit)
-    jobs = 1 if total is not None and total <= _FEW else order.jobs
-    if lms is None:
-        Computing(desk, order.stages, jobs).carry(given, workers.Equipment(order.lm, order.compiled))
-        return
-    with workers.readers(jobs) as readers:
-        asyncio.run(_flow(order, desk, given, lms, readers, jobs))
+def _at_once(order: Order, progress: Progress) -> Callable[[Ledger, int], None]:
+    """What carries out an order by computing or by calls, in so many workers."""
+    lms = None if order.computes else awaited(order.lm, order.stage_lms, order.terms, progress.failed)
+
+    def carry(ledger: Ledger, jobs: int) -> None:
+        desk = Desk(ledger, order.key, order.stages, progress, order.again)
+        if lms is None:
+            equipment = workers.Equipment(order.lm, order.compiled)
+            Computing(desk, order.stages, jobs).carry(order.documents(), equipment)
+            return
+        with workers.readers(jobs) as readers:
+            asyncio.run(_flow(order, desk, lms, readers, jobs))
+
+    return carry
 
 
-async def _flow(order: Order, desk: Desk, given: Iterable[Document], lms: LMs, readers: Executor, jobs: int) -> None:
+def _in_batches(order: Order, progress: Progress) -> Callable[[Ledger, int], None]:
+    """What carries out an order in batches; so many workers read papers."""
+    from ptmreuse.batches.run import batching, carry_in_batches  # OpenAI's client takes seconds to import
+
+    batches = batching(order.lm, order.stage_lms, order.terms)
+
+    def carry(ledger: Ledger, jobs: int) -> None:
+        desk = WaveDesk(ledger, order.key, order.stages, progress, order.again)
+        with workers.readers(jobs) as readers:
+            work = Work(order.ledger, order.key, order.stages, order.documents, order.survey)
+            carry_in_batches(batches, _program(order), desk, work, readers, progress)
+
+    return carry
+
+
+async def _flow(order: Order, desk: Desk, lms: LMs, readers: Executor, jobs: int) -> None:
+    asker = Asker(_program(order), lms.by_stage, order.stages)
+    with dspy.context(disable_history=True, trace=None, track_usage=False):
+        await Flow(desk, asker, lms, readers, jobs, order.terms.most, order.survey).carry(order.documents())
+
+
+def _program(order: Order) -> Pipeline:
     program = Pipeline()
     if order.compiled:
         load_compiled(program, order.compiled)
-    asker = Asker(program, lms.by_stage, order.stages)
-    with dspy.context(disable_history=True, trace=None, track_usage=False):
-        survey = order.screen.survey if order.screen else workers.survey_paper
-        await Flow(desk, asker, lms, readers, jobs, order.terms.most, survey).carry(given)
+    return program
 
 
 def _opened(order: Order) -> Ledger:
+    if order.fresh or order.engine != BATCH:
+        refuse_while_under_way(order.ledger, None if order.fresh else order.key)
     if order.fresh:
         _forget(order.ledger)
     ledger = Ledger(order.ledger)

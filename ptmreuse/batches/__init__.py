@@ -1,0 +1,1 @@
+"""Questions asked by the OpenAI-compatible Files and Batches API: hours late, at half the price."""
