@@ -13,16 +13,17 @@ from pathlib import Path
 from rich.console import Console
 
 from program.answers import STAGES
-from ptmreuse import check_command
+from ptmreuse import check_command, screen_flags
 from ptmreuse.calling import flags
 from ptmreuse.compiled import chosen
 from ptmreuse.errors import PtmReuseError, UsageError
 from ptmreuse.ledger import Ledger
 from ptmreuse.lm import EMBEDDED
-from ptmreuse.meter import BudgetReached
+from ptmreuse.meter import BudgetReached, price_of
 from ptmreuse.progress import Progress
 from ptmreuse.reporting import diff_command
 from ptmreuse.run import Order, run
+from ptmreuse.savings import savings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +70,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fresh", action="store_true", help="start over: forget the ledger in DIR")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     flags.add(parser)
+    screen_flags.add(parser)
 
 
 def _positive(text: str) -> int:
@@ -85,6 +87,7 @@ def _run(given: argparse.Namespace) -> int:
     console = Console(highlight=False)
     lm, stage_lms = flags.lms(given)
     compiled = chosen(given.lm, given.compiled, zero_shot=given.zero_shot)
+    screen = screen_flags.chosen(given)
     order = Order(
         tuple(given.paths),
         given.out,
@@ -97,7 +100,10 @@ def _run(given: argparse.Namespace) -> int:
         stage_lms,
         flags.terms(given),
         tuple(given.retry),
+        screen.screen if screen else None,
     )
+    for line in screen.lines if screen else ():
+        console.print(line, markup=False, soft_wrap=True)
     program = f"compiled in {compiled.name}" if compiled else "zero-shot"
     read = ", ".join(map(str, given.paths))
     console.print(f"Reading {read} with the LM {given.lm}, program {program}", markup=False, soft_wrap=True)
@@ -110,6 +116,9 @@ def _run(given: argparse.Namespace) -> int:
         papers, models = papers_table(ledger, key), models_table(ledger, key)
     paths = write_tables(papers, models, given.out)
     show(papers, models, console)
+    if screen:
+        saved = savings(order.ledger, key, screen.screen.key, price_of(stage_lms.get(STAGES[0], lm)))
+        console.print(f"{saved.line}\nScreen: {screen.bound}", markup=False, soft_wrap=True)
     console.print("Written:", ", ".join(map(str, [order.ledger, *paths])), markup=False, soft_wrap=True)
     if code:
         told = "Stopped: the next call could go over --max-usd or --max-tokens; run the same command to go on"

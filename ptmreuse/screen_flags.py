@@ -37,7 +37,7 @@ def chosen(given: argparse.Namespace) -> "Choice | None":
         if set_ones:
             raise UsageError(f"{set_ones[0]}: without --screen there is none; give --screen {EMBEDDED}")
         return None
-    if given.lm == EMBEDDED:
+    if given.lm == EMBEDDED and not given.stage_lm:
         raise UsageError(f"--screen {EMBEDDED}: it stands before an LM that costs; give that with --lm")
     if given.screen_threshold is not None and given.screen_recall is not None:
         raise UsageError("--screen-threshold --screen-recall: a threshold by hand keeps no promise; give one of them")
