@@ -21,7 +21,7 @@ from ptmreuse.ledger import Ledger
 from ptmreuse.lm import EMBEDDED
 from ptmreuse.meter import BudgetReached, price_of
 from ptmreuse.progress import Progress
-from ptmreuse.reporting import diff_command
+from ptmreuse.reporting import diff_command, sample_command
 from ptmreuse.run import Order, run
 from ptmreuse.savings import savings
 
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ptmreuse", description=question)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands.add_parser("run", help="answer the five questions about papers"))
+    sample_command.add(commands.add_parser("sample", help=sample_command.HELP))
     check_command.add(commands.add_parser("check", help=check_command.HELP))
     diff_command.add(commands.add_parser("diff", help=diff_command.HELP))
     return parser

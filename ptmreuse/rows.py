@@ -18,6 +18,8 @@ from signatures.labels import MAX_QUOTE, Pattern, Step
 
 Split = Literal["train", "val", "test"]
 COLUMNS = ("doi", "file", "id", "split", "title", "field", "year", "note", "not_research")  # of a CSV, beside answers
+SAMPLED = ("source", "stratum", "probability")  # of what `ptmreuse sample` wrote: no part of a label, nor is
+MACHINE = "machine_"  # what begins with this, the machine's answers
 QUOTED = ("uses_deep_learning", "reuses_ptm")
 _TAGS = ("text", "place")  # of a quote; not part of a field's name
 
@@ -142,6 +144,8 @@ class PaperRow(_Strict):
 
 def checked(value: Any) -> tuple[PaperRow | None, list[str]]:
     """The row, or what is wrong with it: one line per value, with field, value and reason."""
+    if isinstance(value, dict):
+        value = {name: v for name, v in value.items() if name not in SAMPLED and not str(name).startswith(MACHINE)}
     try:
         return PaperRow.model_validate(value), []
     except ValidationError as error:

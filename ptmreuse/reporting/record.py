@@ -95,8 +95,8 @@ def record(run: Path, wanted: str = "", flag: str = "--key") -> Record:
     with Ledger(ledger_of(run)) as ledger:
         documents, answers = ledger.all_documents(), ledger.all_answers(asked.key)
     calls = _calls(ledger_of(run), asked)
-    rows = [row for row in documents if row["status"] != "duplicate"]
-    papers = tuple(_told(row, answers.get(row["text_hash"], {}), calls.get(row["text_hash"], {})) for row in rows)
+    rows = {row["text_hash"] or row["source"]: row for row in documents if row["status"] != "duplicate"}
+    papers = tuple(_told(row, answers.get(text, {}), calls.get(text, {})) for text, row in rows.items())
     return Record(run, asked, papers, len(documents) - len(papers))
 
 
