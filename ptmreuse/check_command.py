@@ -96,6 +96,7 @@ def _facts(found: "Checked") -> Iterator[tuple[str, str]]:
     """What a person wants to know before a run, one line each."""
     rows = [row for _, row in found.made]
     if not rows:
+        yield from [("context length", _context(found))] if found.served.context else []
         return
     right, quoted = sum(call.is_right for call in found.calls), sum(bool(row.answer.resolved) for row in rows)
     yield "answers", f"{quoted} of {len(found.calls)} parse and have their quote, {right} are right"
