@@ -14,6 +14,7 @@ from rich.console import Console
 
 from program.answers import STAGES
 from ptmreuse import check_command, screen_flags
+from ptmreuse.batches import flags as batch_flags
 from ptmreuse.calling import flags
 from ptmreuse.compiled import chosen
 from ptmreuse.errors import PtmReuseError, UsageError
@@ -72,6 +73,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     flags.add(parser)
     screen_flags.add(parser)
+    batch_flags.add(parser)
 
 
 def _positive(text: str) -> int:
@@ -102,7 +104,10 @@ def _run(given: argparse.Namespace) -> int:
         flags.terms(given),
         tuple(given.retry),
         screen.screen if screen else None,
+        given.engine,
     )
+    if given.cancel:
+        return batch_flags.cancel(order, console)
     for line in screen.lines if screen else ():
         console.print(line, markup=False, soft_wrap=True)
     program = f"compiled in {compiled.name}" if compiled else "zero-shot"

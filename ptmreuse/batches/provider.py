@@ -152,7 +152,9 @@ class Provider:
             raise SystemicError(f"{self._base}: has failed for {seconds:,.0f} seconds ({message}); {advice}") from error
 
     def _shown(self, error: Exception) -> str:
-        text = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+        body = getattr(error, "body", None)
+        told = str(body.get("message") or error) if isinstance(body, dict) else str(error)
+        text = (told.strip().splitlines() or [type(error).__name__])[0][:300]
         return text.replace(self._key, "…") if len(self._key) > 8 else text
 
 
