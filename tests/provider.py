@@ -11,13 +11,16 @@ from dspy import lm15
 from ptmreuse.embedded.engine import EmbeddedEngine
 
 Answer = tuple[int, bytes]
-Respond = Callable[[int, dict[str, object]], Answer]  # from the number of the request, from 1, and its body
+Sent = Callable[[BaseHTTPRequestHandler], None]  # an answer that sends itself, well or badly
+Respond = Callable[[int, dict[str, object]], Answer | Sent]  # from the number of the request, from 1, and its body
 
 _ENGINE = EmbeddedEngine()
 
 
 class Provider(ThreadingHTTPServer):
     """A running server; `bodies` holds every request."""
+
+    request_queue_size = 128  # connections that come at once
 
     def __init__(self, respond: Respond) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -30,7 +33,7 @@ class Provider(ThreadingHTTPServer):
         """What `--api-base` takes."""
         return f"http://127.0.0.1:{self.server_port}/v1"
 
-    def answer(self, body: dict[str, object]) -> Answer:
+    def answer(self, body: dict[str, object]) -> Answer | Sent:
         """What to send back."""
         with self._numbering:
             self.bodies.append(body)
@@ -44,12 +47,24 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """A chat completion."""
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        status, data = self.server.answer(body)
+        answer = self.server.answer(body)
+        if callable(answer):
+            answer(self)
+            return
+        status, data = answer
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+
+    def handle(self) -> None:
+        """A connection, which the client may end."""
+        try:
+            super().handle()
+            self.wfile.flush()
+        except OSError:
+            return
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -75,11 +90,11 @@ def answered(number: int, body: dict[str, object]) -> Answer:
     return 200, completion(response.message.text or "")
 
 
-def completion(text: str) -> bytes:
+def completion(text: str | None, finish: str = "stop", **said: object) -> bytes:
     """A chat completion with this text."""
-    message = {"role": "assistant", "content": text}
+    message = {"role": "assistant", "content": text, **said}
     usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
-    choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
+    choices = [{"index": 0, "message": message, "finish_reason": finish}]
     return json.dumps(
         {"id": "1", "object": "chat.completion", "model": "m", "choices": choices, "usage": usage}
     ).encode()

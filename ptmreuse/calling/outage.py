@@ -12,7 +12,7 @@ from ptmreuse.errors import SystemicError
 PATIENCE = 600.0  # seconds
 NEVER_THERE = 30.0  # seconds, of a provider that has not answered once: an address is wrong more often than not
 
-_LONGEST = 30.0  # seconds between two attempts
+_LONGEST = 60  # times the backoff of a call, between two attempts
 
 
 class Outage:
@@ -29,7 +29,8 @@ class Outage:
         self._failed = 0
         self._since = 0.0
         self._callers: set[int] = set()
-        self._first = self._pause = 2 * backoff
+        self._first, self._longest = 2 * backoff, _LONGEST * backoff
+        self._pause = self._first
         self._was_there = False
         self._trying = False
         self._changed = asyncio.Event()
@@ -51,7 +52,7 @@ class Outage:
         self._trying = True
         try:
             await self._sleep(self._pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret hangs on it
-            self._pause = min(self._pause * 2, _LONGEST)
+            self._pause = min(self._pause * 2, self._longest)
             yield
         finally:
             self._trying = False
