@@ -85,6 +85,8 @@ def _check(given: argparse.Namespace) -> None:
         for name in filter(lambda name: getattr(given, name), _TRAINING_ONLY):
             flag = f"--{name.replace('_', '-')}"
             raise UsageError(f"{flag}: is of no use in a probability sample; give --for training, or leave it out")
+    if given.metadata and given.by != "field":
+        raise UsageError(f"--metadata {given.metadata}: is for --by field; give that as well, or leave it out")
     if given.out.exists():
         raise UsageError(f"{given.out}: is there already and may hold labels; give another --out")
 
@@ -106,7 +108,10 @@ def _group(given: argparse.Namespace) -> "Callable[[Told], str]":
 
 
 def _fields(given: argparse.Namespace) -> Mapping[str, str]:
-    raise NotImplementedError
+    from ptmreuse.reporting.results import results
+
+    papers = results(given.run, given.metadata, given.key).papers
+    return dict(zip(papers["source"], papers["field"], strict=True))
 
 
 def _for_estimate(given: argparse.Namespace, run: "Record", group: "Callable[[Told], str]", console: Console) -> None:
