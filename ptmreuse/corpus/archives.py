@@ -9,6 +9,7 @@ Of files that a walk meets, other types and hidden ones are passed over, and so 
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from ptmreuse.corpus.document import PAPERS, Document, Twins, archive_suffix, file_document, is_walked, paper_suffix
@@ -23,14 +24,14 @@ def documents(paths: Sequence[Path]) -> Iterator[Document]:
     Raises UsageError at once for a path that does not exist.
     """
     _check(paths)
-    return (document for path in _files(paths) for document in _opened(path))
+    return (document for path in files(paths) for document in opened(path))
 
 
 def count(paths: Sequence[Path]) -> int | None:
     """How many documents `documents` will give, without reading them; None where a tar would have to be read."""
     _check(paths)
     total = 0
-    for path in _files(paths):
+    for path in files(paths):
         kind = archive_suffix(path.name)
         if kind == ".tar":
             return None
@@ -44,8 +45,8 @@ def _check(paths: Sequence[Path]) -> None:
             raise UsageError(f"{path}: no such file or folder; give a paper, a folder, a .zip or a .tar.gz")
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Every file to open, and every folder that can't be listed."""
+def files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Every file to open, in order, and every folder that can't be listed."""
     for path in paths:
         if path.is_dir():
             yield from _in_folder(path, frozenset())
@@ -69,12 +70,17 @@ def _in_folder(folder: Path, above: frozenset[Path]) -> Iterator[Path]:
             yield entry
 
 
-def _opened(path: Path) -> Iterator[Document]:
+def opened(path: Path, first: int = 0, last: int | None = None) -> Iterator[Document]:
+    """The documents of one file, from the one with the number `first` until before `last`."""
+    if archive_suffix(path.name) == ".zip" and not path.is_dir():
+        return zip_documents(path, first, last)
+    return islice(_documents(path), first, last)
+
+
+def _documents(path: Path) -> Iterator[Document]:
     kind = archive_suffix(path.name)
     if path.is_dir():
         yield Document(str(path), error=MalformedPaper(f"{path}: can't be listed; look at its permissions"))
-    elif kind == ".zip":
-        yield from zip_documents(path)
     elif kind == ".tar":
         yield from tar_documents(path)
     elif paper_suffix(path.name) or path.name.lower().endswith(".gz"):

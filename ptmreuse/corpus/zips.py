@@ -4,6 +4,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from ptmreuse.corpus.document import (
@@ -34,15 +35,18 @@ _BROKEN = (
 )
 
 
-def zip_documents(path: Path) -> Iterator[Document]:
-    """The documents of a zip in the order of its directory; one `Document` with an error where it is broken."""
+def zip_documents(path: Path, first: int = 0, last: int | None = None) -> Iterator[Document]:
+    """The documents of a zip in the order of its directory, from number `first` until before `last`.
+
+    One `Document` with an error where it is broken.
+    """
     try:
         archive = zipfile.ZipFile(path)
     except _BROKEN as error:
         yield Document(str(path), error=MalformedPaper(f"{path}: broken zip ({error}); fetch it again"))
         return
     with archive:
-        for member in _wanted(archive):
+        for member in islice(_wanted(archive), first, last):
             yield _document(archive, member, f"{path}!{member.filename}")
 
 
