@@ -1,5 +1,6 @@
 """The desk between papers and the ledger: which need something, what is known of them, what has come."""
 
+import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 
 from program.answers import Answer
@@ -26,13 +27,26 @@ class Desk:
         """The digest of a document that is to be read; None when nothing is left to do for it."""
         content = content_digest(document.data)
         row = self._ledger.known_document(document.source, content, reader_digest())
-        if row and (row["status"] != "read" or not unanswered(self._known(row["text_hash"]), self._stages)):
+        if row and self._is_finished(row):
             self._progress.skipped()
             return None
         return content
 
-    def note(self, document: Document, content: str, read: Paper | UnreadablePaper) -> Mapping[str, Answer] | None:
-        """Write down a document that was read; the answers known of it, or None when it needs none."""
+    def finished(self, path: str) -> dict[str, str]:
+        """What is finished of a file, if it has not changed: the digest of each document in it by its source."""
+        rows = self._ledger.documents_of(path, reader_digest())
+        return {row["source"]: row["content"] for row in rows if self._is_finished(row)}
+
+    def _is_finished(self, row: sqlite3.Row) -> bool:
+        return row["status"] != "read" or not unanswered(self._known(row["text_hash"]), self._stages)
+
+    def note(
+        self, document: Document, content: str, read: Paper | UnreadablePaper, tokens: int | None = None
+    ) -> Mapping[str, Answer] | None:
+        """Write down a document that was read; the answers known of it, or None when it needs none.
+
+        `tokens` are those of a paper that comes without its text.
+        """
         if isinstance(read, UnreadablePaper):
             self._note(DocumentRow(document.source, content, read.reason, str(read)))
             self._progress.unreadable(read.reason)
@@ -41,7 +55,8 @@ class Desk:
             self._note(DocumentRow(document.source, content, "duplicate", duplicate_of=twin, paper=read))
             self._progress.duplicate()
             return None
-        self._note(DocumentRow(document.source, content, "read", paper=read, tokens=paper_tokens(read)))
+        tokens = paper_tokens(read) if tokens is None else tokens
+        self._note(DocumentRow(document.source, content, "read", paper=read, tokens=tokens))
         return self._known(read.text_hash)
 
     def _known(self, text_hash: str) -> dict[str, Answer]:

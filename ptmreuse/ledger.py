@@ -219,6 +219,13 @@ class Ledger:
         ).fetchone()
         return found
 
+    def documents_of(self, path: str, reader: str) -> list[sqlite3.Row]:
+        """The rows of a file, or of the members of an archive, that the same reader wrote."""
+        return self._db.execute(
+            "SELECT * FROM documents WHERE (source = ? OR (source > ? AND source < ?)) AND reader = ?",
+            (path, f"{path}!", f'{path}"', reader),  # the character after "!" ends the range
+        ).fetchall()
+
     def twin(self, paper: Paper) -> str | None:
         """The source of an earlier paper with the same DOI or the same text."""
         found = self._db.execute(

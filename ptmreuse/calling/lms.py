@@ -12,6 +12,7 @@ from program.answers import STAGES
 from ptmreuse.answering import first_line, refused_by
 from ptmreuse.calling.bill import BILL, Bill, use_of
 from ptmreuse.calling.budget import Budget
+from ptmreuse.calling.direct import DirectLM
 from ptmreuse.calling.engine import TIMEOUT, Calls, Unawaited
 from ptmreuse.calling.limits import Limits
 from ptmreuse.calling.outage import Outage
@@ -66,6 +67,19 @@ class LMs:
             await engine.aclose()
 
 
+class Shared:
+    """What all LMs of a run share, and the limits of each; other processes may share them, too."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.budget = Budget(terms.max_usd, terms.max_tokens)
+        self._terms = terms
+
+    def limits(self, choice: LMChoice) -> Limits:
+        """What the provider of an LM lets through per minute."""
+        del choice
+        return Limits(self._terms.rpm, self._terms.tpm)
+
+
 class _Counted:
     """The embedded LM behind DSPy's asynchronous contract; its tokens cost nothing."""
 
@@ -82,7 +96,11 @@ class _Counted:
 
 
 def awaited(
-    choice: LMChoice, stage_lms: Mapping[str, LMChoice], terms: Terms, told: Callable[[str], None] = lambda _: None
+    choice: LMChoice,
+    stage_lms: Mapping[str, LMChoice],
+    terms: Terms,
+    told: Callable[[str], None] = lambda _: None,
+    shared: Shared | None = None,
 ) -> LMs:
     """Build the LMs of a run, each once, whatever the number of its stages.
 
@@ -90,17 +108,18 @@ def awaited(
     SystemicError for an LM that can't be reached at all.
     """
     choices = {stage: stage_lms.get(stage, choice) for stage in STAGES}
-    budget = Budget(terms.max_usd, terms.max_tokens)
+    shared = shared or Shared(terms)
+    budget = shared.budget
     built: dict[str, dspy.LM] = {}
     engines: list[Calls] = []
     for each in choices.values():
         if each.identity not in built:
-            built[each.identity] = _built(each, terms, budget, engines, told)
+            built[each.identity] = _built(each, terms, shared, engines, told)
     return LMs({stage: built[each.identity] for stage, each in choices.items()}, budget, engines)
 
 
 def _built(
-    choice: LMChoice, terms: Terms, budget: Budget, engines: list[Calls], told: Callable[[str], None]
+    choice: LMChoice, terms: Terms, shared: Shared, engines: list[Calls], told: Callable[[str], None]
 ) -> dspy.LM:
     if choice.name == EMBEDDED:
         return dspy.LM(EMBEDDED_MODEL, engine=EmbeddedEngine(), async_engine=_Counted(), cache=False, num_retries=0)
@@ -114,15 +133,15 @@ def _built(
             choice.name,
             choice.api_base,
             pace=Pace(terms.most, terms.concurrency or FIRST),
-            limits=Limits(terms.rpm, terms.tpm),
+            limits=shared.limits(choice),
             outage=Outage(terms.give_up_after, terms.backoff),
-            budget=budget,
+            budget=shared.budget,
             price=price,
             timeout=terms.timeout,
             backoff=terms.backoff,
             told=told,
         )
-        lm = dspy.LM(
+        lm = DirectLM(
             choice.name, engine=Unawaited(own), async_engine=calls, cache=False, num_retries=0, **choice.parameters
         )
     except LMConfigurationError as error:
