@@ -34,7 +34,7 @@ check: $(READY) ## ruff, mypy, and which package may import which
 	$(BIN)/pytest tests/test_layers.py
 
 bench: $(READY) ## the benchmarks, one after another
-	@for each in benchmarks/*.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
+	@for each in benchmarks/*.py; do echo "$$each"; $(BIN)/python -m "benchmarks.$$(basename "$$each" .py)" || exit 1; done
 
 # Telemetry, the price list of an LM library and MLflow's own jobs are off: nothing here leaves the machine, and without
 # a network that price list would keep the server from starting.
