@@ -11,14 +11,14 @@ import openai
 
 from ptmreuse.batches.spool import ENDPOINT
 from ptmreuse.calling.outage import NEVER_THERE
-from ptmreuse.calling.retries import pause
+from ptmreuse.calling.retries import BACKOFF, pause
 from ptmreuse.errors import SystemicError
 
 PATIENCE = 3600.0  # seconds; a batch takes hours, and its provider may be away for one of them
 
 _TOKEN = "ptm_reuse"  # noqa: S105 - the name of a batch's metadata by which it is found again
 _LOOKED_THROUGH = 1000  # batches, newest first
-_FOR_A_WHILE = frozenset({408, 409, 425, 429})
+_FOR_A_WHILE = frozenset({408, 425, 429})
 _NO_QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 _FILE_SECONDS = 900.0  # of handing over 200 MB or fetching them
 
@@ -47,9 +47,11 @@ class Provider:
         patience: float | None = None,
         told: Callable[[str], None] = lambda _: None,
         sleep: Callable[[float], None] = time.sleep,
+        backoff: float = BACKOFF,
     ) -> None:
         self._base, self._key, self._given, self._told, self._sleep = base, key, patience, told, sleep
         self._client = openai.OpenAI(base_url=base, api_key=key or "none", max_retries=0, timeout=120.0)
+        self._backoff = backoff  # seconds before the second attempt
         self._was_there = False
 
     def upload(self, path: Path) -> str:
@@ -131,7 +133,7 @@ class Provider:
             except (openai.APIError, httpx.HTTPError, ValueError, TypeError, AttributeError, LookupError) as error:
                 failures += 1
                 self._failed(error, time.monotonic() - began)
-                self._sleep(pause(failures, _retry_after(error)))
+                self._sleep(pause(failures, _retry_after(error), self._backoff))
             else:
                 self._was_there = True
                 return result

@@ -129,9 +129,9 @@ def cancel_batches(batching: Batching, ledger: Path, key: Key, progress: Progres
 
 
 def _providers(batching: Batching, progress: Progress, sleep: Callable[[float], None]) -> dict[str, Provider]:
-    patience = batching.terms.give_up_after
+    terms = batching.terms
     return {
-        lm: Provider(engine.base, engine.key, patience, progress.failed, sleep)
+        lm: Provider(engine.base, engine.key, terms.give_up_after, progress.failed, sleep, terms.backoff)
         for lm, engine in batching.engines.items()
     }
 
