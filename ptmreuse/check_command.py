@@ -14,6 +14,7 @@ from ptmreuse.calling.engine import TIMEOUT
 from ptmreuse.compiled import chosen
 from ptmreuse.errors import UsageError
 from ptmreuse.lm import EMBEDDED
+from ptmreuse.trouble import address
 
 if TYPE_CHECKING:
     from ptmreuse.check import Checked
@@ -65,7 +66,8 @@ def check(given: argparse.Namespace) -> int:
 
 
 def _show(found: "Checked", compiled: str, console: Console) -> None:
-    at = f" at {found.choice.api_base}" if found.choice.api_base else ""
+    where = address(found.choice)
+    at = f" at {where}" if where else ""
     program = f"program compiled in {compiled}" if compiled else "program zero-shot"
     console.print(f"\n{found.choice.name}{at}, {program}", style="bold", markup=False, soft_wrap=True)
     if found.made:

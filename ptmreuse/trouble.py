@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
 
 from dspy import lm15
 
@@ -56,9 +57,15 @@ def of_reason(reason: str, error: str) -> Trouble:
     return Trouble(f"{told} ({error})" if error and reason not in _OF_REASON else told, advice)
 
 
+def address(choice: LMChoice) -> str:
+    """Where its server is, "" when that was not given; without a name, a password or a query, which may be secret."""
+    parts = urlsplit(choice.api_base)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
 def of_error(error: Exception, choice: LMChoice, names: tuple[str, ...] = ()) -> Trouble:
     """The trouble behind an error of lm15; `names` are the models that the server says it has."""
-    where = choice.api_base or choice.name.partition("/")[0]
+    where = address(choice) or choice.name.partition("/")[0]
     told, advice = _told(error, choice, where, names)
     return Trouble(f"{told} ({first_line(error)[:_SHOWN]})", advice, is_hopeless=True)
 
