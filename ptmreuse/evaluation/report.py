@@ -1,23 +1,20 @@
 """The report: one page that holds everything and needs nothing, and beside it the tables and figures as files."""
 
-import base64
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, StrictUndefined, Template
 
 from ptmreuse.evaluation import browser, gallery, sheet, sheets
 from ptmreuse.evaluation.gallery import ACCURACY, ORIGINS, PARETO, Drawn
 from ptmreuse.evaluation.headline import differences, headline, means_compared
 from ptmreuse.evaluation.sheet import Sheet
 from ptmreuse.evaluation.tally import Tally
+from ptmreuse.evaluation.template import page_file, script_hash, template
 
 PAGE = "report.html"
+_PACKAGE = "ptmreuse.evaluation"
 _TITLE = "How well the stages answer"
 _UNNAMED = re.compile(r"[^a-z0-9]+")  # what does not stand in anchors and names of folders
 
@@ -88,16 +85,16 @@ def write_tables(folder: Path, tally: Tally) -> list[Path]:
 
 def html(parts: Sequence[Part], about: Mapping[str, Any]) -> str:
     """The page. Everything of papers is escaped; scripts that are not ours can't run in it."""
-    script = _page("report.js")
+    script = page_file(_PACKAGE, "report.js")
     found = [(failure, part.tally.data) for part in parts for failure in part.tally.failures]
     kept = found[: browser.MOST]
     wrong, data = [failure for failure, _ in kept], [each for _, each in kept] if len(parts) > 1 else []
-    page: str = _template().render(
+    page: str = template(_PACKAGE).render(
         title=_TITLE,
         subtitle=_subtitle([part.tally for part in parts], about),
-        style=_page("report.css"),
+        style=page_file(_PACKAGE, "report.css"),
         script=script,
-        script_hash=_hash(script),
+        script_hash=script_hash(script),
         parts=[part.told() for part in parts],
         about=_about(about),
         choices=browser.choices(wrong, data),
@@ -119,18 +116,3 @@ def _subtitle(tallies: Sequence[Tally], about: Mapping[str, Any]) -> str:
 def _about(about: Mapping[str, Any]) -> Sheet:
     rows = tuple((name, str(value)) for name, value in about.items() if value not in (None, ""))
     return Sheet("about", "What was evaluated", ("", "value"), rows)
-
-
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    environment.globals |= {"brief": sheet.brief, "numeric": sheet.numeric}
-    return environment.from_string(_page("report.html.j2"))
-
-
-def _page(name: str) -> str:
-    return (files("ptmreuse.evaluation") / "page" / name).read_text(encoding="utf-8")
-
-
-def _hash(script: str) -> str:
-    """The hash by which a page allows its own script and no other."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
