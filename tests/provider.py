@@ -74,7 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
 def provider(respond: Respond) -> Iterator[Provider]:
     """A server for the time of the block."""
     with Provider(respond) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield server
