@@ -113,7 +113,14 @@ class Survey:
 
     def passages(self, models: Sequence[str] = (), budget: int | None = None) -> Passages:
         """The passages for the stages that ask about the paper or, with `models`, for those that ask about them."""
+        if not models and not budget:
+            return self.on_paper
         return self._passages(self._asked(frozenset(models)) if models else self._telling, budget or self._budget)
+
+    @cached_property
+    def on_paper(self) -> Passages:
+        """The passages for the stages that ask about the paper, chosen once: they travel with the survey."""
+        return self._passages(self._telling, self._budget)
 
     def passages_for_all(self) -> Passages:
         """The passages for all stages at once: each sentence by its better rank, among those on the paper or on any of

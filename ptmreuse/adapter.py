@@ -31,6 +31,31 @@ class _Keeping(_Adapter):
             self._kept.clear()
         return self._kept.setdefault(key, make())
 
+    def format_system_message(self, signature: type[dspy.Signature]) -> str:
+        """The message before all others."""
+        make = super().format_system_message
+        return str(self._once(("system", signature), lambda: make(signature)))
+
+    def format_user_message_content(
+        self,
+        signature: type[dspy.Signature],
+        inputs: dict[str, Any],
+        prefix: str = "",
+        suffix: str = "",
+        main_request: bool = False,
+    ) -> str:
+        """The fields of a question; text stands as it is, which DSPy asks pydantic about each time."""
+        given = {name: inputs[name] for name in self._names(signature) if name in inputs}
+        if any(type(value) is not str for value in given.values()):
+            return str(super().format_user_message_content(signature, inputs, prefix, suffix, main_request))
+        fields = [f"[[ ## {name} ## ]]\n{text}" for name, text in given.items()]
+        reminder = [self.user_message_output_requirements(signature)] if main_request else []
+        return "\n\n".join([prefix, *fields, *reminder, suffix]).strip()
+
+    def _names(self, signature: type[dspy.Signature]) -> tuple[str, ...]:
+        names: tuple[str, ...] = self._once(("names", signature), lambda: tuple(signature.input_fields))
+        return names
+
     def format_field_description(self, signature: type[dspy.Signature]) -> str:
         """The description of the fields."""
         make = super().format_field_description

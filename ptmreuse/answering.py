@@ -1,5 +1,6 @@
 """Carry one paper through the program with an LM: calls, their cost, and what their failures mean."""
 
+import os
 import re
 import time
 from collections.abc import Collection, Mapping
@@ -31,6 +32,8 @@ from ptmreuse.lm import is_embedded
 SYSTEMIC = (LMAuthError, LMBillingError, LMConfigurationError, LMUnsupportedModelError, LMUnsupportedFeatureError)
 
 # DSPy knows OpenAI's code for it; llama.cpp, vLLM and others say it in words.
+_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)  # in the name of a variable
+_SHORTEST = 8  # characters of a secret that may be looked for in a text
 _TOO_LONG = re.compile(r"\bcontext (?:size|length|window)\b")
 
 
@@ -127,8 +130,12 @@ def reason_of(error: Exception) -> str:
 
 
 def first_line(error: Exception) -> str:
-    """What a message shows of an error: its first line, at most 300 characters."""
-    return (str(error).strip().splitlines() or [""])[0][:300]
+    """What a message shows of an error: its first line, at most 300 characters, without a key that it repeats."""
+    line = (str(error).strip().splitlines() or [""])[0]
+    for name, value in os.environ.items():
+        if _SECRET.search(name) and len(value) >= _SHORTEST:
+            line = line.replace(value, "***")
+    return line[:300]
 
 
 def _row(answer: Answer, calls: list[_Call]) -> Row:

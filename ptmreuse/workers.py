@@ -97,7 +97,9 @@ def survey_paper(document: Document) -> Surveyed | UnreadablePaper:
         return paper
     _ = paper.text_hash  # kept with the paper
     try:
-        return Surveyed(paper, Survey(paper))
+        survey = Survey(paper)
+        _ = survey.on_paper  # kept with the survey
+        return Surveyed(paper, survey)
     except Exception:  # noqa: BLE001 - the edge of a run: the same fault comes up where it becomes the paper's row
         return Surveyed(paper, None)
 

@@ -8,6 +8,8 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
+from urllib.request import getproxies
 
 import dspy
 from dspy import lm15
@@ -58,7 +60,7 @@ class Calls:
             max_connections=pace.most + _SPARE,
         )
         self._client = AsyncLM15Engine(config).router.lm(f"{to.provider}:{to.model}")
-        self._client.transport = Heard(self._client.transport, limits.hear)
+        self._client.transport = Heard(_direct(self._client.transport), limits.hear)
 
     async def complete(self, request: lm15.Request) -> lm15.Response:
         """The response to a request. Raises lm15's errors, SystemicError and BudgetReached."""
@@ -146,6 +148,13 @@ class Unawaited:
     def complete(self, request: lm15.Request) -> lm15.Response:
         """No one waits here."""
         raise NotImplementedError(f"{request.model} is awaited")
+
+
+def _direct(transport: Any) -> Any:
+    """A transport that looks for a proxy in the environment once, now, and not before each request."""
+    if not getproxies():
+        transport._trust_env = False
+    return transport
 
 
 def _size(request: lm15.Request) -> int:
