@@ -106,7 +106,7 @@ def _of_models(stage: str, column: str, named: pd.DataFrame, models: pd.DataFram
     reasons = reasons_of(unknown["reason"], stage)
     joined = reasons[reasons.ne("")].groupby(unknown["source"]).agg(lambda told: _SEVERAL.join(sorted(set(told))))
     open_ = papers.isin(unknown["source"])
-    told = papers[open_].map(joined).fillna("").astype("str")
+    told = papers[open_].map(joined).astype("str").fillna("")
     asked = told.ne("")
     return Gate(stage, len(named), int((~open_).sum()), 0, _counted(told[asked]), int((~asked).sum()))
 
@@ -114,7 +114,7 @@ def _of_models(stage: str, column: str, named: pd.DataFrame, models: pd.DataFram
 def reasons_of(reasons: pd.Series, stage: str) -> pd.Series:
     """The reasons of one stage in the tables' column `reason`, "" where it has none."""
     found = reasons.astype("str").str.findall(rf"(?:^|; ){stage}: (\w+)")
-    return found.str.join(_SEVERAL).fillna("").astype("str")
+    return found.str.join(_SEVERAL).astype("str").fillna("")
 
 
 def _counted(values: pd.Series) -> dict[str, int]:
