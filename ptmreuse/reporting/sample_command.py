@@ -38,7 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--against", type=Path, metavar="RUN_B", help="for training: where another run disagrees")
     parser.add_argument("--key-b", default="", metavar="TEXT", help="of RUN_B the answers with TEXT in program or LM")
-    chances = "for training: read the papers again and take the embedded LM's chances (about 50 papers a second)"
+    chances = "for training: read the papers again and take the embedded LM's chances (about 30 papers a second)"
     parser.add_argument("--chances", action="store_true", help=chances)
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
 
