@@ -25,10 +25,12 @@ def path_of(lm: str) -> Path:
 def chosen(lm: str, given: Path | None, *, zero_shot: bool) -> Path | None:
     """The compiled program to use: the one that was given, else that of the LM, if there is one; None is zero-shot.
 
-    Raises UsageError when both are asked for.
+    Raises UsageError when both are asked for, and when the file that was given is none.
     """
     if zero_shot and given:
         raise UsageError(f"--zero-shot --compiled {given}: give one of them")
+    if given:
+        compiled_states(given)
     return None if zero_shot else given or (path_of(lm) if path_of(lm).is_file() else None)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from program.answers import STAGES
 from program.pipeline import Pipeline
-from ptmreuse.compiled import load_compiled
+from ptmreuse.compiled import chosen, load_compiled, path_of
 from ptmreuse.errors import UsageError
 
 DEMO = {"title": "t", "year": "2020", "passages": "[1] (methods) x", "uses_deep_learning": True, "evidence": "x"}
@@ -96,3 +96,15 @@ def test_a_missing_or_binary_file_is_refused(tmp_path: Path) -> None:
     for name in ("missing.json", "b.json"):
         with pytest.raises(UsageError, match="can't be read as JSON"):
             load_compiled(Pipeline(), tmp_path / name)
+
+
+def test_the_program_to_use_is_the_given_one_or_that_of_the_lm_or_none(tmp_path: Path) -> None:
+    own = saved(tmp_path / "own.json", state())
+    assert chosen("embedded", own, zero_shot=False) == own
+    assert chosen("embedded", None, zero_shot=False) == path_of("embedded")
+    assert chosen("embedded", None, zero_shot=True) is None
+    assert chosen("openai/none-compiled", None, zero_shot=False) is None
+    with pytest.raises(UsageError, match="give one of them"):
+        chosen("embedded", own, zero_shot=True)
+    with pytest.raises(UsageError, match=r"missing\.json"):
+        chosen("embedded", tmp_path / "missing.json", zero_shot=False)
