@@ -1,0 +1,123 @@
+"""The flow diagram, after PRISMA: on the left the papers that go on, on the right those that leave, and why."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ptmreuse.evaluation.drawing import BLUE, INK, PAPER, QUIET
+from ptmreuse.reporting.paper_flow import Flow, Gate
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_LINE, _PAD, _GAP = 0.19, 0.1, 0.24  # inches: a line of text, above and below it, between boxes
+_LEFT, _RIGHT, _BETWEEN = 2.7, 3.3, 0.55  # inches: the widths of the two columns, and between them
+_REASONS = 6  # reasons of one box; the others are summed
+
+
+class Step(NamedTuple):
+    """A box of papers that go on, in lines, and the lines of the box of those that leave there."""
+
+    stays: Sequence[str]
+    leaves: Sequence[str]
+
+
+def steps(flow: Flow) -> list[Step]:
+    """What the boxes say: every number is one of the flow's, or a sum of them."""
+    first, second, third, *later = flow.gates
+    gone = [*_one(flow.duplicates, "duplicates"), *_unresolved(flow.unreadable, "unreadable")]
+    return [
+        Step([f"{flow.found:,} sources found"], gone),
+        Step([f"{flow.read:,} papers read"], _leaving(first, "without deep learning")),
+        Step([f"{first.yes:,} papers use deep learning"], _leaving(second, "without a published model")),
+        Step([f"{second.yes:,} papers reuse a PTM"], _leaving(third, "")),
+        Step([f"{third.yes:,} papers with {flow.models:,} named models", *_answered(later)], _open(flow, later)),
+    ]
+
+
+def _one(number: int, words: str) -> list[str]:
+    return [f"{number:,} {words}"] if number else []
+
+
+def _unresolved(reasons: Mapping[str, int], words: str) -> list[str]:
+    if not reasons:
+        return []
+    listed = list(reasons.items())
+    shown, rest = (listed, []) if len(listed) <= _REASONS else (listed[: _REASONS - 1], listed[_REASONS - 1 :])
+    lines = [f"    {number:,} {reason.replace('_', ' ')}" for reason, number in shown]
+    lines += [f"    {sum(number for _, number in rest):,} for {len(rest)} other reasons"] if rest else []
+    return [f"{sum(reasons.values()):,} {words}", *lines]
+
+
+def _leaving(gate: Gate, words: str) -> list[str]:
+    return [
+        *_one(gate.no, words),
+        *_unresolved(gate.unresolved, "unresolved"),
+        *_one(gate.not_asked, "not asked"),
+    ]
+
+
+def _answered(gates: Sequence[Gate]) -> list[str]:
+    words = {"reuse_pattern": "every pattern known", "science_step": "every step known"}
+    return [f"    {gate.yes:,} with {words[gate.stage]}" for gate in gates]
+
+
+def _open(flow: Flow, gates: Sequence[Gate]) -> list[str]:
+    """Papers do not leave here; what is open of them is told."""
+    opened = {"reuse_pattern": ("pattern", flow.open_patterns), "science_step": ("step", flow.open_steps)}
+    lines = []
+    for gate in gates:
+        kind, models = opened[gate.stage]
+        if gate.came > gate.yes:
+            lines.append(f"{gate.came - gate.yes:,} papers with {models:,} models whose {kind} is open")
+    return lines
+
+
+def diagram(flow: Flow) -> "Figure":
+    """The boxes with arrows."""
+    from matplotlib.figure import Figure
+
+    made = steps(flow)
+    heights = [max(_height(step.stays), _height(step.leaves)) for step in made]
+    width, height = _LEFT + _BETWEEN + _RIGHT, sum(heights) + _GAP * (len(made) - 1)
+    figure = Figure(figsize=(width + 0.1, height + 0.1))
+    axis = figure.add_axes((0, 0, 1, 1))
+    axis.set_xlim(-0.05, width + 0.05)
+    axis.set_ylim(height + 0.05, -0.05)
+    axis.set_axis_off()
+    top, before = 0.0, 0.0
+    for number, (step, tall) in enumerate(zip(made, heights, strict=True)):
+        middle = top + tall / 2
+        half = _height(step.stays) / 2
+        if number:
+            _arrow(axis, (_LEFT / 2, before), (_LEFT / 2, middle - half))
+        _box(axis, 0, middle, _LEFT, step.stays, stays=True)
+        if step.leaves:
+            _arrow(axis, (_LEFT, middle), (_LEFT + _BETWEEN, middle))
+            _box(axis, _LEFT + _BETWEEN, middle, _RIGHT, step.leaves, stays=False)
+        top, before = top + tall + _GAP, middle + half
+    return figure
+
+
+def _height(lines: Sequence[str]) -> float:
+    return _LINE * len(lines) + 2 * _PAD if lines else 0.0
+
+
+def _box(axis: "Axes", left: float, middle: float, width: float, lines: Sequence[str], *, stays: bool) -> None:
+    from matplotlib.patches import Rectangle
+
+    tall = _height(lines)
+    edge = BLUE if stays else QUIET
+    look = {"facecolor": PAPER, "edgecolor": edge, "linewidth": 1.4 if stays else 0.8}
+    axis.add_patch(Rectangle((left, middle - tall / 2), width, tall, **look))  # type: ignore[arg-type]
+    for number, line in enumerate(lines):
+        at = middle - tall / 2 + _PAD + _LINE * (number + 0.5)
+        indent = 0.2 if line.startswith(" ") else 0.0
+        weight = "bold" if stays and not indent else "normal"
+        ink = QUIET if indent else INK
+        axis.text(left + 0.12 + indent, at, line.strip(), va="center", fontsize=8.5, color=ink, fontweight=weight)
+
+
+def _arrow(axis: "Axes", start: tuple[float, float], end: tuple[float, float]) -> None:
+    arrow = {"arrowstyle": "-|>", "color": QUIET, "linewidth": 1.0, "shrinkA": 0, "shrinkB": 0}
+    axis.annotate("", end, start, arrowprops=arrow)
