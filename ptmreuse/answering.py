@@ -31,9 +31,10 @@ from ptmreuse.lm import is_embedded
 # These meet every paper alike: the run stops at the first.
 SYSTEMIC = (LMAuthError, LMBillingError, LMConfigurationError, LMUnsupportedModelError, LMUnsupportedFeatureError)
 
-# DSPy knows OpenAI's code for it; llama.cpp, vLLM and others say it in words.
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)  # in the name of a variable
 _SHORTEST = 8  # characters of a secret that may be looked for in a text
+
+# DSPy knows OpenAI's code for it; llama.cpp, vLLM and others say it in words.
 _TOO_LONG = re.compile(r"\bcontext (?:size|length|window)\b")
 
 

@@ -1,9 +1,11 @@
 """What a run shows while it works: a live line on a terminal, a plain line now and then elsewhere."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.console import Console
 from rich.live import Live
@@ -21,6 +23,18 @@ _SHOWN = {
 }
 
 
+class UnderWay(Protocol):
+    """What is known of the calls under way."""
+
+    @property
+    def in_flight(self) -> int:
+        """How many there are."""
+
+    @property
+    def is_down(self) -> bool:
+        """Whether they are held back because a provider is down."""
+
+
 class Progress:
     """Counts what a run does and shows it on a console."""
 
@@ -30,14 +44,15 @@ class Progress:
         self.reasons: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
         self.usd: float | None = None  # where the LM says what it costs
-        self._total: int | None = None
+        self.total: int | None = None
+        self._under_way: UnderWay | None = None
         self._began = self._shown = time.monotonic()
         self._live: Live | None = None
 
     @contextmanager
     def running(self, total: int | None) -> Iterator[None]:
         """Show progress towards `total` documents (None when it is not known) inside the block."""
-        self._total, self._began = total, time.monotonic()
+        self.total, self._began = total, time.monotonic()
         try:
             if self.console.is_terminal:
                 with Live(self.line(), console=self.console, auto_refresh=False, transient=True) as self._live:
@@ -57,13 +72,42 @@ class Progress:
         """All in one line: papers, rate, remaining time, what went wrong, cost so far."""
         seconds = max(time.monotonic() - self._began, 1e-3)
         rate = (self.done - self.counts["skipped"]) / seconds
-        of = f" of {self._total:,}" if self._total is not None else ""
+        of = f" of {self.total:,}" if self.total is not None else ""
         parts = [f"{self.done:,}{of} papers", f"{rate:,.1f}/s"]
-        if self._total is not None and rate > 0 and self.done < self._total:
-            parts.append(f"{_clock((self._total - self.done) / rate)} left")
+        if self.total is not None and rate > 0 and self.done < self.total:
+            parts.append(f"{_clock((self.total - self.done) / rate)} left")
+        if calls := self._under_way:
+            parts.append("provider down, waiting" if calls.is_down else f"{calls.in_flight} in flight")
         parts += [f"{self.counts[name]:,} {shown}" for name, shown in _SHOWN.items() if self.counts[name]]
         parts += [f"{reason} {number:,}" for reason, number in self.reasons.most_common(3)]
-        return " · ".join(parts if self.usd is None else [*parts, f"${self.usd:,.2f}"])
+        parts += [f"{number:,} times {kind}" for kind, number in self.errors.most_common(4)]
+        return " · ".join(parts if self.usd is None else [*parts, self._spent(self.usd)])
+
+    def _spent(self, usd: float) -> str:
+        """US dollars so far and, while there are papers left, those that all will have cost."""
+        asked = self.counts["answered"]
+        if self.total is None or not asked or self.done >= self.total:
+            return f"${usd:,.2f}"
+        return f"${usd:,.2f} of about ${usd / asked * (asked + self.total - self.done):,.2f}"
+
+    @contextmanager
+    def watching(self, under_way: UnderWay) -> Iterator[None]:
+        """Show the calls under way inside the block, too."""
+        self._under_way = under_way
+        try:
+            yield
+        finally:
+            self._under_way = None
+
+    async def beat(self) -> None:
+        """Show progress in an event loop now and then, while nothing is done as well."""
+        while True:
+            await asyncio.sleep(_MOMENT)
+            self._show()
+
+    def say(self, told: str) -> None:
+        """Print a line of its own."""
+        self.console.print(told, highlight=False, soft_wrap=True)
 
     def failed(self, kind: str) -> None:
         """An attempt of a call failed in such a way."""
@@ -98,6 +142,9 @@ class Progress:
 
     def _count(self, name: str) -> None:
         self.counts[name] += 1
+        self._show()
+
+    def _show(self) -> None:
         now = time.monotonic()
         if self._live and now - self._shown > _MOMENT:
             self._live.update(self.line(), refresh=True)

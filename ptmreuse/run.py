@@ -21,6 +21,7 @@ from ptmreuse.batches.register import refuse_while_under_way
 from ptmreuse.batches.work import Work
 from ptmreuse.calling.asking import Asker
 from ptmreuse.calling.flow import Flow
+from ptmreuse.calling.forecast import finished, forecast
 from ptmreuse.calling.lms import LMs, Terms, awaited
 from ptmreuse.compiled import load_compiled
 from ptmreuse.computing import Computing
@@ -140,8 +141,9 @@ def _at_once(order: Order, progress: Progress) -> Callable[[Ledger, int], None]:
             equipment = workers.Equipment(order.lm, order.compiled)
             Computing(desk, order.stages, jobs).carry(order.documents(), equipment)
             return
-        with workers.readers(jobs) as readers:
-            asyncio.run(_flow(order, desk, lms, readers, jobs))
+        _foretell(order, ledger, progress)
+        with workers.readers(jobs) as readers, progress.watching(lms):
+            asyncio.run(_flow(order, desk, lms, readers, jobs, progress))
 
     return carry
 
@@ -161,10 +163,25 @@ def _in_batches(order: Order, progress: Progress) -> Callable[[Ledger, int], Non
     return carry
 
 
-async def _flow(order: Order, desk: Desk, lms: LMs, readers: Executor, jobs: int) -> None:
+def _foretell(order: Order, ledger: Ledger, progress: Progress) -> None:
+    """Say what the run will take."""
+    left = (progress.total or 0) - finished(ledger, order.key, order.stages)
+    if left <= 0:
+        return
+    choices = {stage: order.stage_lms.get(stage, order.lm) for stage in STAGES}
+    found = forecast(_program(order), order.documents(), left, choices, order.stages)
+    if found:
+        progress.say(str(found))
+
+
+async def _flow(order: Order, desk: Desk, lms: LMs, readers: Executor, jobs: int, progress: Progress) -> None:
     asker = Asker(_program(order), lms.by_stage, order.stages)
+    beat = asyncio.create_task(progress.beat())
     with dspy.context(disable_history=True, trace=None, track_usage=False):
-        await Flow(desk, asker, lms, readers, jobs, order.terms.most, order.survey).carry(order.documents())
+        try:
+            await Flow(desk, asker, lms, readers, jobs, order.terms.most, order.survey).carry(order.documents())
+        finally:
+            beat.cancel()
 
 
 def _program(order: Order) -> Pipeline:
