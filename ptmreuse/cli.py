@@ -1,4 +1,4 @@
-"""The command line: `ptmreuse run`, `check` and `diff`.
+"""The command line: `ptmreuse run`, `check`, `report`, `sample` and `diff`.
 
 Exit code 0 when every paper has its answers or its reason, 1 for a systemic fault, 2 for wrong usage, 3 when the budget
 was reached before, 130 when stopped.
@@ -17,12 +17,13 @@ from ptmreuse import check_command, screen_flags
 from ptmreuse.batches import flags as batch_flags
 from ptmreuse.calling import flags
 from ptmreuse.compiled import chosen
+from ptmreuse.distributed import flags as cluster_flags
 from ptmreuse.errors import PtmReuseError, UsageError
 from ptmreuse.ledger import Ledger
 from ptmreuse.lm import EMBEDDED
 from ptmreuse.meter import BudgetReached, price_of
 from ptmreuse.progress import Progress
-from ptmreuse.reporting import diff_command, sample_command
+from ptmreuse.reporting import diff_command, report_command, sample_command
 from ptmreuse.run import Order, run
 from ptmreuse.savings import savings
 
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands.add_parser("run", help="answer the five questions about papers"))
     sample_command.add(commands.add_parser("sample", help=sample_command.HELP))
     check_command.add(commands.add_parser("check", help=check_command.HELP))
+    report_command.add(commands.add_parser("report", help=report_command.HELP))
     diff_command.add(commands.add_parser("diff", help=diff_command.HELP))
     return parser
 
@@ -74,6 +76,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     flags.add(parser)
     screen_flags.add(parser)
     batch_flags.add(parser)
+    cluster_flags.add(parser)
 
 
 def _positive(text: str) -> int:
@@ -105,6 +108,7 @@ def _run(given: argparse.Namespace) -> int:
         tuple(given.retry),
         screen.screen if screen else None,
         given.engine,
+        cluster_flags.address(given),
     )
     if given.cancel:
         return batch_flags.cancel(order, console)

@@ -1,6 +1,6 @@
 """The tables of a report: papers, deep learning and PTM reuse, patterns and steps in groups; and their files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -149,7 +149,12 @@ def write_tables(folder: Path, results: Results) -> list[Path]:
 
     The CSV has all rows, the others the first `SHORT`. Raises SystemicError when the disk refuses.
     """
-    return [path for table in all_sheets(results) for path in _write(folder, table)]
+    return write_sheets(folder, all_sheets(results))
+
+
+def write_sheets(folder: Path, several: Iterable[Sheet]) -> list[Path]:
+    """Write tables as `write_tables` does."""
+    return [path for table in several for path in _write(folder, table)]
 
 
 def _write(folder: Path, table: Sheet) -> Sequence[Path]:
