@@ -37,7 +37,7 @@ from ptmreuse.progress import Progress
 from ptmreuse.screen import Screen
 from ptmreuse.workers import Surveyed
 
-LOCAL, BATCH = "local", "batch"  # engines: calls that are awaited here; batches at the provider
+LOCAL, BATCH, RAY = "local", "batch", "ray"  # engines: calls that are awaited here; batches at the provider; a cluster
 
 _FEW = 60  # documents for which starting worker processes takes longer than the work
 
@@ -59,6 +59,7 @@ class Order:
     again: tuple[str, ...] = ()
     screen: Screen | None = None
     engine: str = LOCAL
+    address: str = ""
 
     @property
     def ledger(self) -> Path:
@@ -106,7 +107,7 @@ def run(order: Order, progress: Progress) -> Key:
         raise UsageError(f"--screen {EMBEDDED}: that LM answers {STAGES[0]} already; give the --lm that costs")
     if order.compiled:
         load_compiled(Pipeline(), order.compiled)  # before anything is written or forgotten
-    carry = _in_batches(order, progress) if order.engine == BATCH else _at_once(order, progress)
+    carry = {LOCAL: _at_once, BATCH: _in_batches, RAY: _on_cluster}[order.engine](order, progress)
     with hold(order.out), _opened(order) as ledger:
         started = ledger.start(order.key, order.asked)
         try:
@@ -182,6 +183,29 @@ async def _flow(order: Order, desk: Desk, lms: LMs, readers: Executor, jobs: int
             await Flow(desk, asker, lms, readers, jobs, order.terms.most, order.survey).carry(order.documents())
         finally:
             beat.cancel()
+
+
+def _on_cluster(order: Order, progress: Progress) -> Callable[[Ledger, int], None]:
+    """What carries out an order on a Ray cluster."""
+    from ptmreuse.distributed.run import Job, on_cluster  # only who uses it needs what it imports
+
+    job = Job(
+        paths=order.paths,
+        limit=order.limit,
+        out=order.out,
+        key=order.key,
+        lm=order.lm,
+        stage_lms=order.stage_lms,
+        compiled=order.compiled,
+        stages=order.stages,
+        terms=order.terms,
+        survey=order.survey,
+        again=order.again,
+        address=order.address,
+        jobs=order.jobs,
+        fresh=order.fresh,
+    )
+    return on_cluster(job, progress)
 
 
 def _program(order: Order) -> Pipeline:

@@ -6,13 +6,14 @@ from rich.console import Console
 
 from ptmreuse.errors import UsageError
 from ptmreuse.progress import Progress
-from ptmreuse.run import BATCH, LOCAL, Order
+from ptmreuse.run import BATCH, LOCAL, RAY, Order
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
-    engine = "who makes the calls: this machine (local, default), or the provider, in batches at half the price (batch)"
-    parser.add_argument("--engine", choices=(LOCAL, BATCH), default=LOCAL, help=engine)
+    engine = "who makes the calls: this machine (local, default), the provider, in batches at half the price (batch),"
+    engine += " or a Ray cluster (ray)"
+    parser.add_argument("--engine", choices=(LOCAL, BATCH, RAY), default=LOCAL, help=engine)
     parser.add_argument("--cancel", action="store_true", help="with --engine batch: end the batches at the provider")
 
 
