@@ -16,24 +16,25 @@ UNRESOLVED = "unresolved"
 _EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """Add the flags."""
+def add(parser: argparse.ArgumentParser, *, resumes: bool = True) -> None:
+    """Add the flags; `resumes` says whether what was answered before can be asked again."""
     flag = parser.add_argument_group("LMs that are waited for").add_argument
     flag("--stage-lm", action="append", default=[], metavar="STAGE=LM", help="another LM for a stage, or NAME@URL")
     flag("--temperature", type=_amount, metavar="T", help="of sampling (default: the provider's)")
-    flag("--max-answer-tokens", type=_count, metavar="N", help="of one answer (default: the provider's)")
+    flag("--max-answer-tokens", type=count, metavar="N", help="of one answer (default: the provider's)")
     flag("--reasoning-effort", choices=_EFFORTS, help="of an LM that reasons (default: the provider's)")
     most = f"calls at once (default: as many as the provider carries, up to {MOST})"
-    flag("--concurrency", type=_count, metavar="N", help=most)
-    flag("--rpm", type=_count, metavar="N", help="requests per minute (default: what its headers say)")
-    flag("--tpm", type=_count, metavar="N", help="tokens per minute (default: what its headers say)")
+    flag("--concurrency", type=count, metavar="N", help=most)
+    flag("--rpm", type=count, metavar="N", help="requests per minute (default: what its headers say)")
+    flag("--tpm", type=count, metavar="N", help="tokens per minute (default: what its headers say)")
     flag("--max-usd", type=_amount, metavar="X", help="stop before this start can cost more US dollars")
-    flag("--max-tokens", type=_count, metavar="N", help="stop before this start can take more tokens")
-    flag("--timeout", type=_seconds, default=TIMEOUT, metavar="SECONDS", help="of one attempt (default %(default)g)")
+    flag("--max-tokens", type=count, metavar="N", help="stop before this start can take more tokens")
+    flag("--timeout", type=seconds, default=TIMEOUT, metavar="SECONDS", help="of one attempt (default %(default)g)")
     down = "wait so long for a provider that is down (default 600; 30 when it never answered)"
-    flag("--give-up-after", type=_seconds, metavar="SECONDS", help=down)
+    flag("--give-up-after", type=seconds, metavar="SECONDS", help=down)
     again = f"ask again what is unresolved for this reason, or all that is {UNRESOLVED}; repeat"
-    flag("--retry", action="append", default=[], choices=(UNRESOLVED, *REASONS), metavar="REASON", help=again)
+    if resumes:
+        flag("--retry", action="append", default=[], choices=(UNRESOLVED, *REASONS), metavar="REASON", help=again)
 
 
 def terms(given: argparse.Namespace) -> Terms:
@@ -69,7 +70,8 @@ def _stage_lm(text: str) -> tuple[str, LMChoice]:
     return stage, addressed(lm)
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """A positive number, for argparse."""
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
     return int(text)
@@ -85,7 +87,8 @@ def _amount(text: str) -> float:
     return value
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """A number of seconds above 0, for argparse."""
     value = _amount(text)
     if not value:
         raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")

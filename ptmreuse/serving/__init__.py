@@ -1,0 +1,1 @@
+"""`ptmreuse serve`: the program behind HTTP, and the page that people open."""

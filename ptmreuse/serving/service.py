@@ -1,0 +1,159 @@
+"""One service from its start to its end: what it is asked to be, what it holds, where it listens."""
+
+import ipaddress
+import logging
+import socket
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+from rich.console import Console
+
+from program.answers import STAGES
+from program.pipeline import Pipeline
+from ptmreuse.calling.lms import Terms, awaited
+from ptmreuse.compiled import load_compiled
+from ptmreuse.digests import program_digest
+from ptmreuse.errors import UsageError
+from ptmreuse.hold import hold
+from ptmreuse.ledger import Key, Ledger
+from ptmreuse.lm import EMBEDDED, LMChoice, identity
+from ptmreuse.serving.answerers import Answerer, Awaiting, Computing
+from ptmreuse.serving.answering import Desk
+from ptmreuse.serving.app import app
+from ptmreuse.serving.batches import Batches
+from ptmreuse.serving.connections import Impatient
+from ptmreuse.serving.crew import Crew
+from ptmreuse.serving.guard import LOOPBACK, Guard
+from ptmreuse.serving.jobs import Jobs
+from ptmreuse.serving.limits import Limits
+from ptmreuse.serving.program_route import program_facts
+from ptmreuse.workers import Equipment
+
+LEAST_TOKEN = 16  # characters
+_GRACE = 10  # seconds for what is under way when the service is stopped
+_READERS = 2  # processes that read papers for LMs that are awaited
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a service is asked to be."""
+
+    lm: LMChoice = field(default_factory=LMChoice)
+    stage_lms: Mapping[str, LMChoice] = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
+    compiled: Path | None = None
+    data: Path = Path("runs/serve")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    token: str = field(default="", repr=False)
+    workers: int = 1
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def computes(self) -> bool:
+        """Whether no LM of it is waited for."""
+        return all(choice.name == EMBEDDED for choice in (self.lm, *self.stage_lms.values()))
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def lm_name(self) -> str:
+        """The LM as replies have it: without addresses."""
+        names = {stage: choice.name for stage, choice in self.stage_lms.items() if choice != self.lm}
+        return ", ".join([self.lm.name, *(f"{stage}: {name}" for stage, name in names.items())])
+
+
+def run(service: Service) -> int:
+    """Serve until stopped; returns the exit code.
+
+    Raises UsageError for a host without token, a taken port and what can't be used, SystemicError for the disk and for
+    an LM that can't be reached at all.
+    """
+    _check_token(service)
+    key = Key(program_digest(service.compiled), identity(service.lm, service.stage_lms))
+    with ExitStack() as held:
+        facts = program_facts(service.compiled, key, service.lm_name)
+        answerer = _answerer(service)
+        listening = held.enter_context(_listening(service))
+        held.enter_context(hold(service.data))
+        ledger = held.enter_context(Ledger(service.data / "ledger.sqlite"))
+        ledger.check()
+        jobs = Jobs(service.data)
+        held.callback(jobs.close)
+        desk = Desk(answerer, service.limits, service.workers)
+        batches = Batches(desk, jobs, ledger, key, service.lm_name, service.workers)
+        hosts = LOOPBACK if service.is_local else ()
+        guarded = Guard(app(desk, batches, key, facts), service.limits, service.token, hosts, desk.metrics.count)
+        _tell(service, listening)
+        _serve(guarded, listening, service.limits)
+    return 0
+
+
+def _check_token(service: Service) -> None:
+    if service.token and (len(service.token) < LEAST_TOKEN or not service.token.isascii()):
+        raise UsageError(f"PTMREUSE_TOKEN: give at least {LEAST_TOKEN} ASCII characters, drawn at random")
+    if not service.is_local and not service.token:
+        advice = "put a secret into the environment variable PTMREUSE_TOKEN, or leave --host out"
+        raise UsageError(f"--host {service.host}: others can reach it, and no token is set; {advice}")
+
+
+def _answerer(service: Service) -> Answerer:
+    if service.computes:
+        return Computing(Crew(service.workers, Equipment(service.lm, service.compiled)))
+    program = Pipeline()
+    if service.compiled:
+        load_compiled(program, service.compiled)
+    at_once = max(1, service.terms.most // len(STAGES) + 1)
+    return Awaiting(
+        Crew(min(service.workers, _READERS)),
+        program,
+        lambda: awaited(service.lm, service.stage_lms, service.terms),
+        at_once,
+    )
+
+
+def _listening(service: Service) -> socket.socket:
+    """A socket at the host and port. Raises UsageError when it can't be had."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(service.host, service.port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=1024)
+    except OSError as error:
+        told = f"--host {service.host} --port {service.port}: can't listen there ({error.strerror})"
+        raise UsageError(f"{told}; give another one") from error
+
+
+def _tell(service: Service, listening: socket.socket) -> None:
+    host = f"[{service.host}]" if ":" in service.host else service.host
+    program = f"compiled in {service.compiled.name}" if service.compiled else "zero-shot"
+    line = f"Serving on http://{host}:{listening.getsockname()[1]} with the LM {service.lm_name}, program {program}"
+    Console(highlight=False).print(line, markup=False, soft_wrap=True)
+
+
+def _serve(guarded: Guard, listening: socket.socket, limits: Limits) -> None:
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    Impatient.head_seconds = limits.head_seconds
+    config = uvicorn.Config(
+        guarded,
+        http=Impatient,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    try:
+        uvicorn.Server(config).run([listening])
+    except KeyboardInterrupt:
+        return

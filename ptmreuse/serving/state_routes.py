@@ -1,0 +1,70 @@
+"""The routes about the service itself: is it alive, is it ready, what does it count, what do its problems mean; and
+the page, which needs nothing but itself."""
+
+from importlib.resources import files
+from mimetypes import guess_type
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import JSONResponse, Response
+
+from ptmreuse.serving.answering import Desk
+from ptmreuse.serving.metrics import MEDIA_TYPE
+from ptmreuse.serving.problems import KINDS, Problem
+
+PAGE = "index.html"
+
+
+def state_routes(desk: Desk) -> APIRouter:
+    """All of them."""
+    router = APIRouter()
+
+    @router.get("/healthz", summary="Is the service alive?")
+    async def healthz() -> dict[str, str]:
+        """Yes, or no answer."""
+        return {"status": "alive"}
+
+    @router.get("/readyz", summary="Can it answer about papers?")
+    async def readyz() -> dict[str, str]:
+        """Yes, or a problem with status 503."""
+        if not desk.answerer.crew.is_ready:
+            raise Problem("not_ready", "ask again in a moment", 2)
+        return {"status": "ready"}
+
+    @router.get("/metrics", summary="Counters for Prometheus", response_class=Response)
+    async def metrics() -> Response:
+        """Requests, papers, answers, calls, tokens, seconds."""
+        return Response(desk.metrics.text(), media_type=MEDIA_TYPE)
+
+    @router.get("/problems/{kind}", summary="What a type of problem means")
+    async def problem(kind: Annotated[str, Path(max_length=40)]) -> JSONResponse:
+        """Its title and status."""
+        if kind not in KINDS:
+            raise Problem("not_found", f"kinds are {', '.join(KINDS)}")
+        return JSONResponse({"type": f"/problems/{kind}", **KINDS[kind]._asdict()})
+
+    return router
+
+
+def page_routes() -> APIRouter:
+    """The page and what belongs to it, read once: no request names a file."""
+    router = APIRouter(include_in_schema=False)
+    folder = files("ptmreuse.serving") / "page"
+    held = {each.name: each.read_bytes() for each in folder.iterdir()}
+
+    @router.get("/")
+    async def page() -> Response:
+        return _file(PAGE, held[PAGE])
+
+    @router.get("/page/{name}")
+    async def part(name: str) -> Response:
+        if name not in held:
+            raise Problem("not_found", "open the page at /")
+        return _file(name, held[name])
+
+    return router
+
+
+def _file(name: str, content: bytes) -> Response:
+    kind = "text/markdown" if name.endswith(".md") else guess_type(name)[0] or "application/octet-stream"
+    return Response(content, media_type=kind, headers={"cache-control": "no-cache"})
