@@ -1,0 +1,42 @@
+// One paper to the service, its answers back as they come.
+
+export class Problem extends Error {
+  constructor(document) {
+    super(document.detail);
+    this.title = document.title;
+    this.status = document.status;
+  }
+}
+
+// `told` is called with the name and the data of each event; throws Problem.
+export async function ask(paper, { name, type, token, signal, told }) {
+  const address = `/v1/papers?body=true&name=${encodeURIComponent(name)}`;
+  const headers = { accept: "text/event-stream", "content-type": type };
+  if (token) headers.authorization = `Bearer ${token}`;
+  const response = await fetch(address, { method: "POST", body: paper, headers, signal });
+  if (!response.ok) throw new Problem(await problemOf(response));
+  for await (const [event, data] of events(response.body)) {
+    if (event === "problem") throw new Problem(data);
+    told(event, data);
+  }
+}
+
+async function problemOf(response) {
+  const otherwise = { title: "The service failed", status: response.status, detail: "try again later" };
+  return response.json().catch(() => otherwise);
+}
+
+async function* events(stream) {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const blocks = (rest + value).split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const [, event, data] = /^event: (\w+)\ndata: (.*)$/s.exec(block);
+      yield [event, JSON.parse(data)];
+    }
+  }
+}
