@@ -11,15 +11,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _LINE, _PAD, _GAP = 0.19, 0.1, 0.24  # inches: a line of text, above and below it, between boxes
-_LEFT, _RIGHT, _BETWEEN = 2.7, 3.3, 0.55  # inches: the widths of the two columns, and between them
+_BETWEEN = 0.55  # inches between the two columns
+_LETTER = 0.082  # inches, a wide one
 _REASONS = 6  # reasons of one box; the others are summed
 
 
 class Step(NamedTuple):
-    """A box of papers that go on, in lines, and the lines of the box of those that leave there."""
+    """A box of papers that go on, in lines, and the lines of the box beside it: those that leave there, or a remark."""
 
     stays: Sequence[str]
-    leaves: Sequence[str]
+    beside: Sequence[str]
+    leave: bool = True
 
 
 def steps(flow: Flow) -> list[Step]:
@@ -31,7 +33,11 @@ def steps(flow: Flow) -> list[Step]:
         Step([f"{flow.read:,} papers read"], _leaving(first, "without deep learning")),
         Step([f"{first.yes:,} papers use deep learning"], _leaving(second, "without a published model")),
         Step([f"{second.yes:,} papers reuse a PTM"], _leaving(third, "")),
-        Step([f"{third.yes:,} papers with {flow.models:,} named models", *_answered(later)], _open(flow, later)),
+        Step(
+            [f"{third.yes:,} papers with {flow.models:,} named models", *_answered(later)],
+            _open(flow, later),
+            leave=False,
+        ),
     ]
 
 
@@ -78,8 +84,9 @@ def diagram(flow: Flow) -> "Figure":
     from matplotlib.figure import Figure
 
     made = steps(flow)
-    heights = [max(_height(step.stays), _height(step.leaves)) for step in made]
-    width, height = _LEFT + _BETWEEN + _RIGHT, sum(heights) + _GAP * (len(made) - 1)
+    heights = [max(_height(step.stays), _height(step.beside)) for step in made]
+    left, right = (_width(boxes) for boxes in zip(*((step.stays, step.beside) for step in made), strict=True))
+    width, height = left + _BETWEEN + right, sum(heights) + _GAP * (len(made) - 1)
     figure = Figure(figsize=(width + 0.1, height + 0.1))
     axis = figure.add_axes((0, 0, 1, 1))
     axis.set_xlim(-0.05, width + 0.05)
@@ -90,17 +97,21 @@ def diagram(flow: Flow) -> "Figure":
         middle = top + tall / 2
         half = _height(step.stays) / 2
         if number:
-            _arrow(axis, (_LEFT / 2, before), (_LEFT / 2, middle - half))
-        _box(axis, 0, middle, _LEFT, step.stays, stays=True)
-        if step.leaves:
-            _arrow(axis, (_LEFT, middle), (_LEFT + _BETWEEN, middle))
-            _box(axis, _LEFT + _BETWEEN, middle, _RIGHT, step.leaves, stays=False)
+            _arrow(axis, (left / 2, before), (left / 2, middle - half))
+        _box(axis, 0, middle, left, step.stays, stays=True)
+        if step.beside:
+            _arrow(axis, (left, middle), (left + _BETWEEN, middle), "-|>" if step.leave else "-")
+            _box(axis, left + _BETWEEN, middle, right, step.beside, stays=False)
         top, before = top + tall + _GAP, middle + half
     return figure
 
 
 def _height(lines: Sequence[str]) -> float:
     return _LINE * len(lines) + 2 * _PAD if lines else 0.0
+
+
+def _width(boxes: Sequence[Sequence[str]]) -> float:
+    return 0.3 + _LETTER * max((len(line) for box in boxes for line in box), default=0)
 
 
 def _box(axis: "Axes", left: float, middle: float, width: float, lines: Sequence[str], *, stays: bool) -> None:
@@ -118,6 +129,6 @@ def _box(axis: "Axes", left: float, middle: float, width: float, lines: Sequence
         axis.text(left + 0.12 + indent, at, line.strip(), va="center", fontsize=8.5, color=ink, fontweight=weight)
 
 
-def _arrow(axis: "Axes", start: tuple[float, float], end: tuple[float, float]) -> None:
-    arrow = {"arrowstyle": "-|>", "color": QUIET, "linewidth": 1.0, "shrinkA": 0, "shrinkB": 0}
+def _arrow(axis: "Axes", start: tuple[float, float], end: tuple[float, float], style: str = "-|>") -> None:
+    arrow = {"arrowstyle": style, "color": QUIET, "linewidth": 1.0, "shrinkA": 0, "shrinkB": 0}
     axis.annotate("", end, start, arrowprops=arrow)

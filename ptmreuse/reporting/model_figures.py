@@ -5,7 +5,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ptmreuse.evaluation.drawing import BLUE, INK, ORANGE, PAPER, QUIET, RULE, literal, plain
-from ptmreuse.reporting.share_figures import whole_years
+from ptmreuse.reporting.share_figures import ROUND, WHOLE, whole_years
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,7 +51,8 @@ def top(models: Sequence[Reused]) -> "Figure":
     axis.set_yticks(rows, [literal(each.model) for each in models])
     axis.set_ylim(len(models) - 0.5, -0.75)
     axis.set_xlim(0, 1.18 * max(each.papers for each in models))
-    axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axis.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=ROUND))
+    axis.xaxis.set_major_formatter(WHOLE)
     axis.set_xlabel("papers that reuse the model", fontsize=8, color=INK)
     return figure
 
@@ -67,7 +68,7 @@ def adoption(counts: Mapping[str, Mapping[int, int]], years: Sequence[int]) -> "
         first = min(by_year)
         shown = [year for year in years if year >= first - 1]
         sums = [sum(number for when, number in by_year.items() if when <= year) for year in shown]
-        axis.plot(shown, sums, markersize=4, linewidth=1.5, markerfacecolor=PAPER, **look)
+        axis.plot(shown, sums, markersize=4, linewidth=1.5, markerfacecolor=PAPER, clip_on=False, **look)
         ends.append((model, float(sums[-1]), str(look["color"])))
     plain(axis)
     whole_years(axis, years)
@@ -84,9 +85,9 @@ def _name(axis: "Axes", ends: Sequence[tuple[str, float, str]], year: int) -> No
     at = -apart
     for model, value, colour in sorted(ends, key=lambda end: end[1]):
         at = max(value, at + apart)
+        line = {"arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkB": 4, "relpos": (0, 0.5)}
         axis.annotate(literal(model), (year, value), (year + 0.5, at), fontsize=8, color=INK, va="center",
-                      annotation_clip=False,
-                      arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkB": 4})  # fmt: skip
+                      annotation_clip=False, arrowprops=line)  # fmt: skip
 
 
 def lag(years: Sequence[int], unknown: int) -> "Figure":
@@ -110,8 +111,9 @@ def lag(years: Sequence[int], unknown: int) -> "Figure":
                   bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1})  # fmt: skip
     plain(axis)
     axis.grid(axis="y", color=RULE, linewidth=0.8)
-    axis.xaxis.set_major_locator(MaxNLocator(12, integer=True))
-    axis.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axis.xaxis.set_major_locator(MaxNLocator(14, integer=True, steps=ROUND))
+    axis.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=ROUND))
+    axis.yaxis.set_major_formatter(WHOLE)
     left = f"; {unknown:,} of unknown year left out" if unknown else ""
     before = "; open: before it" if min(years) < 0 else ""
     axis.set_xlabel(f"years from the model's publication to the paper{before}{left}", fontsize=8, color=INK)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from program.catalogue import entries
-from ptmreuse.errors import SystemicError
+from program.catalogue import canonical, entries
+from ptmreuse.errors import SystemicError, UsageError
 from ptmreuse.evaluation import gallery
 from ptmreuse.evaluation.drawing import settled
 from ptmreuse.evaluation.gallery import Drawn
@@ -41,9 +41,9 @@ def drawn(results: Results, chosen: Sequence[str] = ()) -> list[Drawn]:
 
 def write_figures(folder: Path, results: Results, chosen: Sequence[str] = ()) -> list[Path]:
     """Write every figure as PNG and SVG; returns the paths. Raises SystemicError when the disk refuses."""
-    figures = drawn(results, chosen)
     try:
-        return gallery.write(folder, figures)
+        folder.mkdir(parents=True, exist_ok=True)
+        return gallery.write(folder, drawn(results, chosen))
     except OSError as error:
         advice = "see to the disk, or give another --out"
         raise SystemicError(f"{folder}: figures can't be written ({error.strerror or error}); {advice}") from error
@@ -102,7 +102,9 @@ def pattern_by_step(results: Results) -> Drawn | None:
     columns = [name for name in table.columns if name != OPEN or table[OPEN].any()]
     counts = [[int(number) for number in row] for row in table.loc[rows, columns].to_numpy()]
     caption = f"Pattern (down) by step (across): {UNITS['pattern']}, shaded by their number; sums at the edges."
-    return Drawn("pattern_by_step", caption, settled(count_figures.crossed(rows, columns, counts, UNITS["pattern"])))
+    return Drawn(
+        "pattern_by_step", caption, settled(count_figures.crossed(rows, columns, counts, UNITS["pattern"], OPEN))
+    )
 
 
 def top_models(results: Results) -> Drawn | None:
@@ -121,8 +123,9 @@ def adoption(results: Results, chosen: Sequence[str] = ()) -> Drawn | None:
     Raises UsageError for a chosen model that no paper reuses, and for more than there are kinds of line.
     """
     table = results.models[results.models["year"].notna()].drop_duplicates(["source", "model"])
-    names = _chosen(results, chosen) if chosen else list(ranked(results, "model").index)
-    counts = {name: _by_year(table[table["model"].eq(name)]) for name in map(str, names[: model_figures.MOST_CURVES])}
+    ranking = [str(name) for name in ranked(results, "model").index if name in set(table["model"])]
+    names = _chosen(results, chosen) if chosen else ranking[: model_figures.MOST_CURVES]
+    counts = {name: _by_year(table[table["model"].eq(name)]) for name in names}
     counts = {name: by_year for name, by_year in counts.items() if by_year}
     known = results.unique["year"].dropna()
     if not counts:
@@ -133,9 +136,6 @@ def adoption(results: Results, chosen: Sequence[str] = ()) -> Drawn | None:
 
 
 def _chosen(results: Results, chosen: Sequence[str]) -> list[str]:
-    from program.catalogue import canonical
-    from ptmreuse.errors import UsageError
-
     names = [canonical(name).name for name in chosen]
     missing = [name for name in names if not results.models["model"].eq(name).any()]
     if missing:

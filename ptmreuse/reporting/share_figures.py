@@ -1,6 +1,7 @@
 """Figures of shares of papers: by year with their interval, and by field."""
 
 from collections.abc import Sequence
+from math import nan
 from typing import TYPE_CHECKING, NamedTuple
 
 from ptmreuse.evaluation.drawing import BLUE, INK, PAPER, QUIET, RULE, literal, plain
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+ROUND = (1, 2, 5, 10)  # steps between ticks
+WHOLE = "{x:,.0f}"  # how a number of things stands at a tick
 _ROW = 0.3  # inches per group
 
 
@@ -26,58 +29,68 @@ def by_year(shares: Sequence[Share], what: str) -> "Figure":
 
     figure = Figure(figsize=(7.0, 3.9), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-    known = [(int(name), m.value, m.low, m.high, m.small) for name, m in shares if m.value is not None]
-    years = [year for year, *_ in known]
-    lows, highs = [low or 0.0 for _, _, low, _, _ in known], [high or 0.0 for _, _, _, high, _ in known]
+    by_year = {int(name): measure for name, measure in shares}
+    years = range(min(by_year), max(by_year) + 1)
+    values, lows, highs = ([_or_gap(by_year.get(year), part) for year in years] for part in ("value", "low", "high"))
     above.fill_between(years, lows, highs, color=BLUE, alpha=0.16, linewidth=0, zorder=1)
-    above.plot(years, [value for _, value, *_ in known], color=BLUE, linewidth=1.6, zorder=2)
-    for year, value, _, _, small in known:
-        above.plot([year], [value], "o", color=BLUE, markerfacecolor=PAPER if small else BLUE, markersize=5, zorder=3)
+    above.plot(years, values, color=BLUE, linewidth=1.6, zorder=2)
+    known = [(year, m.value, m.small) for year, m in by_year.items() if m.value is not None]
+    for year, value, small in known:
+        above.plot([year], [value], "o", color=BLUE, markerfacecolor=PAPER if small else BLUE, markersize=5, zorder=3,
+                   clip_on=False)  # fmt: skip
     _percent(above, "y")
     above.set_ylim(bottom=0)
     above.set_ylabel(f"share that {what}", fontsize=8, color=INK)
-    bars = [(int(name), m.n) for name, m in shares]
-    below.bar([year for year, _ in bars], [n for _, n in bars], width=0.7, color=QUIET, linewidth=0)
+    below.bar(list(by_year), [measure.n for measure in by_year.values()], width=0.7, color=QUIET, linewidth=0)
     below.set_ylabel("papers", fontsize=8, color=INK)
     for axis in (above, below):
         plain(axis)
         axis.grid(axis="y", color=RULE, linewidth=0.8)
-    whole_years(below, [year for year, _ in bars])
+    whole_years(below, years)
     if any(small for *_, small in known):
         figure.supxlabel("open mark: fewer than 30 papers", fontsize=7.5, color=QUIET, x=0.99, ha="right")
     return figure
 
 
-def whole_years(axis: "Axes", years: Sequence[int]) -> None:
-    """Ticks at years, never between them; at most ten."""
+def _or_gap(measure: Measure | None, part: str) -> float:
+    """A year without an answer breaks the line."""
+    value = getattr(measure, part) if measure else None
+    return nan if value is None else float(value)
+
+
+def whole_years(axis: "Axes", years: Sequence[int], most: int = 10) -> None:
+    """Ticks at years, never between them, and at whole numbers of papers."""
     from matplotlib.ticker import MaxNLocator
 
-    axis.xaxis.set_major_locator(MaxNLocator(10, integer=True))
-    axis.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axis.xaxis.set_major_locator(MaxNLocator(most, integer=True, steps=ROUND))
+    axis.yaxis.set_major_locator(MaxNLocator(4, integer=True, steps=ROUND))
+    axis.yaxis.set_major_formatter(WHOLE)
     axis.set_xlim(min(years) - 0.6, max(years) + 0.6)
 
 
 def by_group(shares: Sequence[Share], what: str) -> "Figure":
-    """One row per group, the highest share first: a dot with its 95 % interval, and how many papers have an answer."""
+    """One row per group, the highest share first, the unknown last: a dot, its 95 % interval, papers with an answer."""
     from matplotlib.figure import Figure
 
-    ordered = sorted(shares, key=lambda each: (-(each.measure.value or 0.0), each.name))
-    figure = Figure(figsize=(7.0, _ROW * len(ordered) + 0.9), layout="constrained")
+    unknown = [each for each in shares if each.name.endswith(" unknown")]
+    known = sorted(set(shares) - set(unknown), key=lambda each: (-(each.measure.value or 0.0), each.name))
+    ordered = [*known, *unknown]
+    figure = Figure(figsize=(7.2, _ROW * len(ordered) + 0.9), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.14)  # type: ignore[union-attr, call-arg]
     axis = figure.subplots()
     for row, (_, measure) in enumerate(ordered):
         _dot(axis, row, measure)
     plain(axis)
     axis.set_yticks(range(len(ordered)), [literal(each.name) for each in ordered])
+    axis.tick_params(axis="y", pad=7)  # a dot at 0 stands free
     axis.set_ylim(len(ordered) - 0.5, -0.5)
     _percent(axis, "x")
     axis.set_xlim(left=0)
     axis.grid(axis="x", color=RULE, linewidth=0.8)
     axis.set_xlabel(f"share of papers that {what}, with its 95 % interval", fontsize=8, color=INK)
-    beside = axis.twinx()
-    beside.spines[:].set_visible(False)
-    beside.set_ylim(axis.get_ylim())
-    beside.set_yticks(range(len(ordered)), [f"{each.measure.n:,} papers" for each in ordered])
-    beside.tick_params(labelsize=7.5, colors=QUIET, length=0)
+    for row, each in enumerate(ordered):
+        axis.annotate(f"{each.measure.n:,} papers", (1, row), (6, 0), xycoords=("axes fraction", "data"),
+                      textcoords="offset points", va="center", fontsize=7.5, color=QUIET)  # fmt: skip
     return figure
 
 
@@ -86,12 +99,13 @@ def _dot(axis: "Axes", row: int, measure: Measure) -> None:
         return
     axis.plot([measure.low, measure.high], [row] * 2, color=BLUE, linewidth=1.5, zorder=2)
     face = PAPER if measure.small else BLUE
-    axis.plot([measure.value], [row], "o", color=BLUE, markerfacecolor=face, markersize=5.5, zorder=3)
+    axis.plot([measure.value], [row], "o", color=BLUE, markerfacecolor=face, markersize=5.5, zorder=3,
+              clip_on=False)  # fmt: skip
 
 
 def _percent(axis: "Axes", along: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     one = axis.xaxis if along == "x" else axis.yaxis
-    one.set_major_locator(MaxNLocator(5))
+    one.set_major_locator(MaxNLocator(5, steps=ROUND))
     one.set_major_formatter(FuncFormatter(lambda value, _: f"{round(value * 100, 1):g} %"))
