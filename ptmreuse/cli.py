@@ -26,6 +26,7 @@ from ptmreuse.progress import Progress
 from ptmreuse.reporting import diff_command, report_command, sample_command
 from ptmreuse.run import Order, run
 from ptmreuse.savings import savings
+from ptmreuse.serving import command as serve_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     check_command.add(commands.add_parser("check", help=check_command.HELP))
     report_command.add(commands.add_parser("report", help=report_command.HELP))
     diff_command.add(commands.add_parser("diff", help=diff_command.HELP))
+    serve_command.add(commands.add_parser("serve", help=serve_command.HELP))
     return parser
 
 
