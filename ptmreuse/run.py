@@ -23,6 +23,7 @@ from ptmreuse.calling.asking import Asker
 from ptmreuse.calling.flow import Flow
 from ptmreuse.calling.forecast import finished, forecast
 from ptmreuse.calling.lms import LMs, Terms, awaited
+from ptmreuse.calling.structured import VARIANT, StructuredAsker
 from ptmreuse.compiled import load_compiled
 from ptmreuse.computing import Computing
 from ptmreuse.corpus.read import Document, count, documents
@@ -60,6 +61,7 @@ class Order:
     screen: Screen | None = None
     engine: str = LOCAL
     address: str = ""
+    structured: bool = False
 
     @property
     def ledger(self) -> Path:
@@ -69,7 +71,8 @@ class Order:
     @property
     def key(self) -> Key:
         """What the answers of this run depend on."""
-        return Key(program_digest(self.compiled), identity(self.lm, self.stage_lms))
+        variant = VARIANT if self.structured else ""
+        return Key(program_digest(self.compiled, variant), identity(self.lm, self.stage_lms))
 
     @property
     def computes(self) -> bool:
@@ -105,6 +108,8 @@ def run(order: Order, progress: Progress) -> Key:
         raise UsageError(f"{given}: no papers there; read are .xml, .nxml, .tei, .pdf, .txt, .md and archives of them")
     if order.screen and order.stage_lms.get(STAGES[0], order.lm).name == EMBEDDED:
         raise UsageError(f"--screen {EMBEDDED}: that LM answers {STAGES[0]} already; give the --lm that costs")
+    if order.structured and (order.computes or order.engine != LOCAL):
+        raise UsageError(f"--structured: not with --lm {order.lm.name} --engine {order.engine}; leave it out")
     if order.compiled:
         load_compiled(Pipeline(), order.compiled)  # before anything is written or forgotten
     carry = {LOCAL: _at_once, BATCH: _in_batches, RAY: _on_cluster}[order.engine](order, progress)
@@ -176,7 +181,8 @@ def _foretell(order: Order, ledger: Ledger, progress: Progress) -> None:
 
 
 async def _flow(order: Order, desk: Desk, lms: LMs, readers: Executor, jobs: int, progress: Progress) -> None:
-    asker = Asker(_program(order), lms.by_stage, order.stages)
+    kind = StructuredAsker if order.structured else Asker
+    asker = kind(_program(order), lms.by_stage, order.stages)
     beat = asyncio.create_task(progress.beat())
     with dspy.context(disable_history=True, trace=None, track_usage=False):
         try:

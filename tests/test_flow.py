@@ -271,6 +271,22 @@ def test_another_lm_for_a_stage(folder: Path, tmp_path: Path) -> None:
         assert ledger.all_answers(mixed.key).keys() == ledger.all_answers(key).keys()
 
 
+def test_structured_sends_the_schema_and_is_a_program_of_its_own(tmp_path: Path) -> None:
+    papers = corpus(tmp_path / "in", 2)
+    with provider(answered) as server:
+        plain = Order((papers,), tmp_path / "out", LMChoice("hosted_vllm/m", server.base))
+        run(plain, Watched())
+        assert not any("response_format" in asked for asked in server.bodies)
+        before = len(server.bodies)
+        structured = Order((papers,), tmp_path / "out", plain.lm, structured=True)
+        run(structured, Watched())
+        assert len(server.bodies) == 2 * before
+        assert all("json_schema" in asked["response_format"] for asked in server.bodies[before:])  # type: ignore[operator]
+    assert structured.key.program != plain.key.program
+    with pytest.raises(UsageError, match="--structured: not with --lm embedded"):
+        run(Order((papers,), tmp_path / "three", structured=True), Watched())
+
+
 def test_calls_at_once(folder: Path, tmp_path: Path) -> None:
     busy, most, counting = 0, 0, threading.Lock()
 
