@@ -23,6 +23,7 @@ from ptmreuse.ledger import Ledger
 from ptmreuse.lm import EMBEDDED
 from ptmreuse.meter import BudgetReached, price_of
 from ptmreuse.progress import Progress
+from ptmreuse.registering import register_command
 from ptmreuse.reporting import diff_command, report_command, sample_command
 from ptmreuse.run import Order, run
 from ptmreuse.savings import savings
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     sample_command.add(commands.add_parser("sample", help=sample_command.HELP))
     check_command.add(commands.add_parser("check", help=check_command.HELP))
     report_command.add(commands.add_parser("report", help=report_command.HELP))
+    register_command.add(commands.add_parser("register", help=register_command.HELP))
     diff_command.add(commands.add_parser("diff", help=diff_command.HELP))
     serve_command.add(commands.add_parser("serve", help=serve_command.HELP))
     return parser

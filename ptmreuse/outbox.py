@@ -29,6 +29,7 @@ _SHORTEST = 8  # characters of a secret; shorter values (EMPTY, none, x) are pla
 _QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_DISABLE_AGENT_HINT": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",  # MLflow's own seven, with two minutes each, would hold up the compile
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
@@ -98,7 +99,7 @@ class Outbox:
 
     def _connected(self) -> "MlflowClient":
         if self._client is None:
-            self._client = _client(self.uri)
+            self._client = connected(self.uri)
         return self._client
 
 
@@ -131,7 +132,8 @@ def _secrets() -> set[str]:
     return {value for name, value in os.environ.items() if len(value) >= _SHORTEST and _SECRET_NAME.search(name)}
 
 
-def _client(uri: str) -> "MlflowClient":
+def connected(uri: str) -> "MlflowClient":
+    """MLflow's client for a server or database, without telemetry and long waits."""
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every table of a new database

@@ -60,7 +60,7 @@ class Run:
             if parent:
                 own["mlflow.parentRunId"] = parent.id
             tags = {name: redacted(value) for name, value in self.tags.items()} | own
-            self.id = client.create_run(_experiment(client), began, tags, redacted(self.name)).info.run_id
+            self.id = client.create_run(experiment(client), began, tags, redacted(self.name)).info.run_id
 
         self._send(create)
 
@@ -128,7 +128,7 @@ class Run:
     def traces(self, spans: Sequence[Span]) -> None:
         """Write calls that `traces.Sample` kept, with their prompts and replies, as traces of this run."""
         for span in spans:
-            self._send(lambda client, span=span: write(client, _experiment(client), self.id, span))  # type: ignore[misc]
+            self._send(lambda client, span=span: write(client, experiment(client), self.id, span))  # type: ignore[misc]
 
 
 class StageRun(Run):
@@ -256,7 +256,8 @@ def _name(told: Mapping[str, Any]) -> str:
     return " · ".join(shape.format(told[key]) for key, shape in shapes.items() if key in told) or "optimization"
 
 
-def _experiment(client: "MlflowClient") -> str:
+def experiment(client: "MlflowClient") -> str:
+    """The id of our experiment, which is made when it is not there."""
     known = client.get_experiment_by_name(EXPERIMENT)
     if known is None:
         made = client.create_experiment(EXPERIMENT, artifact_root(client.tracking_uri), views.tags())
