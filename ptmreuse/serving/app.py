@@ -13,12 +13,12 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from ptmreuse.ledger import Key
-from ptmreuse.serving.answering import Desk
-from ptmreuse.serving.batches import Batches
+from ptmreuse.serving.backlog import Backlog
 from ptmreuse.serving.job_routes import job_routes
 from ptmreuse.serving.paper_routes import paper_routes
 from ptmreuse.serving.problems import KINDS, Problem
 from ptmreuse.serving.program_route import ProgramFacts, program_route
+from ptmreuse.serving.reception import Reception
 from ptmreuse.serving.state_routes import page_routes, state_routes
 
 log = logging.getLogger("ptmreuse.serving")
@@ -26,20 +26,20 @@ log = logging.getLogger("ptmreuse.serving")
 _BY_STATUS = {404: "not_found", 405: "method_not_allowed"}
 
 
-def app(desk: Desk, batches: Batches, key: Key, facts: ProgramFacts) -> FastAPI:
+def app(reception: Reception, backlog: Backlog, key: Key, facts: ProgramFacts) -> FastAPI:
     """The application. FastAPI's own pages of documentation are off: they load scripts from elsewhere."""
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        starting = asyncio.create_task(desk.answerer.crew.start())
+        starting = asyncio.create_task(reception.answerer.crew.start())
         starting.add_done_callback(_told)
-        batches.start()
+        backlog.start()
         try:
             yield
         finally:
             starting.cancel()
-            await batches.end()
-            await desk.answerer.end()
+            await backlog.end()
+            await reception.answerer.end()
 
     served = FastAPI(
         title="ptm-reuse",
@@ -49,10 +49,10 @@ def app(desk: Desk, batches: Batches, key: Key, facts: ProgramFacts) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    served.include_router(paper_routes(desk, key, facts.lm))
-    served.include_router(job_routes(desk, batches))
+    served.include_router(paper_routes(reception, key, facts.lm))
+    served.include_router(job_routes(reception, backlog))
     served.include_router(program_route(facts))
-    served.include_router(state_routes(desk))
+    served.include_router(state_routes(reception))
     served.include_router(page_routes())
     _add_problems(served)
     return served

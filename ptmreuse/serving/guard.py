@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ptmreuse.serving.limits import MIB, Limits
+from ptmreuse.serving.capacity import MIB, Capacity
 from ptmreuse.serving.problems import Problem
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -41,12 +41,12 @@ class Guard:
     def __init__(
         self,
         app: ASGIApp,
-        limits: Limits,
+        capacity: Capacity,
         token: str = "",
         hosts: Collection[str] = (),
         told: Callable[..., None] = lambda *_, **__: None,
     ) -> None:
-        self._app, self._limits, self._token, self._hosts, self._told = app, limits, token, hosts, told
+        self._app, self._capacity, self._token, self._hosts, self._told = app, capacity, token, hosts, told
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -91,7 +91,7 @@ class Guard:
             raise Problem("unauthorized", "send the header Authorization: Bearer with the token of this service")
 
     def _most(self, scope: Scope) -> int:
-        return self._limits.batch if scope["path"] == BATCH else self._limits.paper
+        return self._capacity.batch if scope["path"] == BATCH else self._capacity.paper
 
     @staticmethod
     def _check_length(told: str, most: int) -> None:
@@ -101,7 +101,7 @@ class Guard:
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         """A request's body that ends in a Problem when it gets too large or takes too long."""
         most, got, is_whole = self._most(scope), 0, False
-        seconds = self._limits.batch_seconds if scope["path"] == BATCH else self._limits.upload_seconds
+        seconds = self._capacity.batch_seconds if scope["path"] == BATCH else self._capacity.upload_seconds
         end = asyncio.get_running_loop().time() + seconds
 
         async def bounded() -> Message:

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from ptmreuse.serving.answering import Desk
-from ptmreuse.serving.batches import Batches
+from ptmreuse.serving.backlog import Backlog
 from ptmreuse.serving.openapi import FILES, PROBLEMS
 from ptmreuse.serving.problems import Problem
+from ptmreuse.serving.reception import Reception
 from ptmreuse.serving.uploads import uploads
 
 _PAGE = 100  # papers in one reply
@@ -39,18 +39,18 @@ class Job(BaseModel):
     next: int | None = Field(description="the `after` that gives the papers behind these; null at the end")
 
 
-def job_routes(desk: Desk, batches: Batches) -> APIRouter:
+def job_routes(reception: Reception, backlog: Backlog) -> APIRouter:
     """Both routes."""
     router = APIRouter(responses=PROBLEMS)
 
     @router.post("/v1/papers:batch", status_code=202, openapi_extra=FILES, summary="Answer about many papers")
     async def batch(request: Request, response: Response) -> Job:
         """A zip as the body, or several files of a form, zips among them."""
-        with desk.room():
-            async with uploads(request, desk.limits.members) as files:
-                job = await batches.add(files)
+        with reception.room():
+            async with uploads(request, reception.capacity.members) as files:
+                job = await backlog.add(files)
         response.headers["location"] = f"/v1/jobs/{job}"
-        return _job(batches, job, 0, 0)
+        return _job(backlog, job, 0, 0)
 
     @router.get("/v1/jobs/{id}", summary="How far a job is, and its results as they come")
     async def status(
@@ -59,17 +59,17 @@ def job_routes(desk: Desk, batches: Batches) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=1000)] = _PAGE,
     ) -> Job:
         """Papers that wait have no result yet."""
-        return _job(batches, job, after, limit)
+        return _job(backlog, job, after, limit)
 
     return router
 
 
-def _job(batches: Batches, job: str, after: int, limit: int) -> Job:
-    status = batches.jobs.status(job)
+def _job(backlog: Backlog, job: str, after: int, limit: int) -> Job:
+    status = backlog.jobs.status(job)
     if status is None:
         raise Problem("not_found", "there is no such job; a finished one is kept for some days")
     papers = status["waiting"] + status["done"] + status["failed"]
-    results = [JobItem(**each) for each in batches.jobs.results(job, after, limit)] if limit else []
+    results = [JobItem(**each) for each in backlog.jobs.results(job, after, limit)] if limit else []
     behind = after + len(results)
     finished = status["finished"]
     return Job(

@@ -14,10 +14,10 @@ from starlette.types import Receive, Scope, Send
 from program.paper import Paper
 from ptmreuse.corpus.document import Document, stream_document
 from ptmreuse.ledger import Key, Row
-from ptmreuse.serving.answering import Desk
 from ptmreuse.serving.openapi import FILE, PROBLEMS
+from ptmreuse.serving.paper_reply import PaperReply, example, facts, reply, stage_answer
 from ptmreuse.serving.problems import Problem
-from ptmreuse.serving.replies import PaperReply, example, facts, reply, stage_answer
+from ptmreuse.serving.reception import Reception
 from ptmreuse.serving.uploads import uploads
 
 EVENTS = "text/event-stream"
@@ -44,7 +44,7 @@ class _Held(StreamingResponse):
             await self._carried.aclose()
 
 
-def paper_routes(desk: Desk, key: Key, lm: str) -> APIRouter:
+def paper_routes(reception: Reception, key: Key, lm: str) -> APIRouter:
     """The route; `lm` is the name that replies have."""
     router = APIRouter()
     answered = {
@@ -66,10 +66,10 @@ def paper_routes(desk: Desk, key: Key, lm: str) -> APIRouter:
         """JATS, TEI, PDF, text or Markdown, as the body or as a file of a form."""
         del name  # `uploads` takes it from the request
         with ExitStack() as room:
-            room.enter_context(desk.room())
+            room.enter_context(reception.room())
             document = await _document(request)
             is_stream = EVENTS in request.headers.get("accept", "")
-            carried = desk.carry(document, by_stage=is_stream)
+            carried = reception.carry(document, by_stage=is_stream)
             paper = await anext(carried)
             assert isinstance(paper, Paper)  # noqa: S101 - it comes first
             if is_stream:

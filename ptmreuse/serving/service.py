@@ -21,15 +21,15 @@ from ptmreuse.hold import hold
 from ptmreuse.ledger import Key, Ledger
 from ptmreuse.lm import EMBEDDED, LMChoice, identity
 from ptmreuse.serving.answerers import Answerer, Awaiting, Computing
-from ptmreuse.serving.answering import Desk
 from ptmreuse.serving.app import app
-from ptmreuse.serving.batches import Batches
+from ptmreuse.serving.backlog import Backlog
+from ptmreuse.serving.capacity import Capacity
 from ptmreuse.serving.connections import Impatient
 from ptmreuse.serving.crew import Crew
 from ptmreuse.serving.guard import LOOPBACK, Guard
 from ptmreuse.serving.jobs import Jobs
-from ptmreuse.serving.limits import Limits
 from ptmreuse.serving.program_route import program_facts
+from ptmreuse.serving.reception import Reception
 from ptmreuse.workers import Equipment
 
 LEAST_TOKEN = 16  # characters
@@ -50,7 +50,7 @@ class Service:
     port: int = 8000
     token: str = field(default="", repr=False)
     workers: int = 1
-    limits: Limits = field(default_factory=Limits)
+    capacity: Capacity = field(default_factory=Capacity)
 
     @property
     def computes(self) -> bool:
@@ -89,12 +89,14 @@ def run(service: Service) -> int:
         ledger.check()
         jobs = Jobs(service.data)
         held.callback(jobs.close)
-        desk = Desk(answerer, service.limits, service.workers)
-        batches = Batches(desk, jobs, ledger, key, service.lm_name, service.workers)
+        reception = Reception(answerer, service.capacity, service.workers)
+        backlog = Backlog(reception, jobs, ledger, key, service.lm_name, service.workers)
         hosts = LOOPBACK if service.is_local else ()
-        guarded = Guard(app(desk, batches, key, facts), service.limits, service.token, hosts, desk.metrics.count)
+        guarded = Guard(
+            app(reception, backlog, key, facts), service.capacity, service.token, hosts, reception.counters.count
+        )
         _tell(service, listening)
-        _serve(guarded, listening, service.limits)
+        _serve(guarded, listening, service.capacity)
     return 0
 
 
@@ -138,9 +140,9 @@ def _tell(service: Service, listening: socket.socket) -> None:
     Console(highlight=False).print(line, markup=False, soft_wrap=True)
 
 
-def _serve(guarded: Guard, listening: socket.socket, limits: Limits) -> None:
+def _serve(guarded: Guard, listening: socket.socket, capacity: Capacity) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
-    Impatient.head_seconds = limits.head_seconds
+    Impatient.head_seconds = capacity.head_seconds
     config = uvicorn.Config(
         guarded,
         http=Impatient,

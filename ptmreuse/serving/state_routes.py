@@ -8,14 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from starlette.responses import JSONResponse, Response
 
-from ptmreuse.serving.answering import Desk
-from ptmreuse.serving.metrics import MEDIA_TYPE
+from ptmreuse.serving.counters import MEDIA_TYPE
 from ptmreuse.serving.problems import KINDS, Problem
+from ptmreuse.serving.reception import Reception
 
 PAGE = "index.html"
 
 
-def state_routes(desk: Desk) -> APIRouter:
+def state_routes(reception: Reception) -> APIRouter:
     """All of them."""
     router = APIRouter()
 
@@ -27,14 +27,14 @@ def state_routes(desk: Desk) -> APIRouter:
     @router.get("/readyz", summary="Can it answer about papers?")
     async def readyz() -> dict[str, str]:
         """Yes, or a problem with status 503."""
-        if not desk.answerer.crew.is_ready:
+        if not reception.answerer.crew.is_ready:
             raise Problem("not_ready", "ask again in a moment", 2)
         return {"status": "ready"}
 
     @router.get("/metrics", summary="Counters for Prometheus", response_class=Response)
     async def metrics() -> Response:
         """Requests, papers, answers, calls, tokens, seconds."""
-        return Response(desk.metrics.text(), media_type=MEDIA_TYPE)
+        return Response(reception.counters.text(), media_type=MEDIA_TYPE)
 
     @router.get("/problems/{kind}", summary="What a type of problem means")
     async def problem(kind: Annotated[str, Path(max_length=40)]) -> JSONResponse:

@@ -65,7 +65,8 @@ export class Answers {
   }
 
   button(quote) {
-    const button = element("button", { type: "button", class: "quote", title: quote.evidence.section }, quote.evidence.quote);
+    const words = element("span", {}, quote.evidence.quote);
+    const button = element("button", { type: "button", class: "quote", title: quote.evidence.section }, words);
     button.addEventListener("click", () => this.chosen(quote));
     this.buttons.set(quote, button);
     return button;

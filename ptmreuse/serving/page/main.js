@@ -40,6 +40,7 @@ function take(event, data, began) {
   if (event === "paper") {
     by("locked").hidden = true;
     result.hidden = false;
+    form.classList.add("asked");
     by("paper-title").textContent = data.title || data.source;
     by("facts").textContent = [data.journal, data.year, data.doi, `${data.paragraphs} paragraphs`].filter(Boolean).join(" · ");
     paper.show(data);

@@ -12,18 +12,19 @@ from ptmreuse.errors import RunError, UnreadablePaper
 from ptmreuse.ledger import Row
 from ptmreuse.meter import BudgetReached
 from ptmreuse.serving.answerers import Answerer, Known, nothing
-from ptmreuse.serving.limits import Limits
-from ptmreuse.serving.metrics import Metrics
+from ptmreuse.serving.capacity import Capacity
+from ptmreuse.serving.counters import Counters
 from ptmreuse.serving.problems import Problem
 
 
-class Desk:
+class Reception:
     """Where papers come in; `inside` are those that are here, uploads included."""
 
-    def __init__(self, answerer: Answerer, limits: Limits, workers: int) -> None:
-        self.answerer, self.limits = answerer, limits
+    def __init__(self, answerer: Answerer, capacity: Capacity, workers: int) -> None:
+        self.answerer, self.capacity = answerer, capacity
         self.inside = 0
-        self.metrics = Metrics(lambda: {"papers_inside": self.inside})
+        self.counters = Counters()
+        self.counters.now["papers_inside"] = lambda: self.inside
         self._workers = workers
 
     @contextmanager
@@ -31,8 +32,8 @@ class Desk:
         """Room for one paper. Raises Problem when there is none, with the seconds after which there may be."""
         if not self.answerer.crew.is_ready:
             raise Problem("not_ready", "ask again in a moment; /readyz says when", 2)
-        if self.inside >= self.limits.waiting:
-            seconds = math.ceil(self.metrics.seconds.mean * self.inside / self._workers)
+        if self.inside >= self.capacity.waiting:
+            seconds = math.ceil(self.counters.seconds.mean * self.inside / self._workers)
             raise Problem("too_busy", "wait as long as Retry-After says, or send a batch", max(1, min(seconds, 60)))
         self.inside += 1
         try:
@@ -45,20 +46,20 @@ class Desk:
     ) -> AsyncGenerator[Paper | Row, None]:
         """The paper, then its rows. Raises Problem."""
         began, outcome = time.perf_counter(), "answered"
-        end = asyncio.get_running_loop().time() + self.limits.answer_seconds
+        end = asyncio.get_running_loop().time() + self.capacity.answer_seconds
         try:
             async with aclosing(self.answerer.carry(document, known, by_stage=by_stage)) as carried:
                 while each := await self._next(carried, end):
                     if isinstance(each, Row):
-                        self.metrics.row(each)
+                        self.counters.row(each)
                     yield each
         except (UnreadablePaper, RunError, BudgetReached, TimeoutError, Problem) as error:
-            problem = _problem(error, self.limits)
+            problem = _problem(error, self.capacity)
             outcome = problem.kind
             raise problem from error
         finally:
-            self.metrics.seconds.add(time.perf_counter() - began)
-            self.metrics.count("papers_total", outcome=outcome)
+            self.counters.seconds.add(time.perf_counter() - began)
+            self.counters.count("papers_total", outcome=outcome)
 
     @staticmethod
     async def _next(carried: AsyncIterator[Paper | Row], end: float) -> Paper | Row | None:
@@ -67,11 +68,11 @@ class Desk:
             return await anext(carried, None)
 
 
-def _problem(error: BaseException, limits: Limits) -> Problem:
+def _problem(error: BaseException, capacity: Capacity) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, TimeoutError):
-        return Problem("answer_timeout", f"no whole answer within {limits.answer_seconds:g} seconds; send less of it")
+        return Problem("answer_timeout", f"no whole answer within {capacity.answer_seconds:g} seconds; send less of it")
     if isinstance(error, BudgetReached):
         return Problem("budget_reached", "ask the one who runs this service")
     if isinstance(error, UnreadablePaper) and error.reason != "reader_fault":

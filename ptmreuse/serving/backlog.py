@@ -19,11 +19,11 @@ from ptmreuse.corpus.zips import count_zip
 from ptmreuse.digests import content_digest, reader_digest
 from ptmreuse.errors import MalformedPaper, UnreadablePaper
 from ptmreuse.ledger import DocumentRow, Key, Ledger, Row
-from ptmreuse.serving.answering import Desk
+from ptmreuse.serving.capacity import MIB, Capacity
 from ptmreuse.serving.jobs import Item, Jobs
-from ptmreuse.serving.limits import MIB, Limits
+from ptmreuse.serving.paper_reply import reply
 from ptmreuse.serving.problems import Problem
-from ptmreuse.serving.replies import reply
+from ptmreuse.serving.reception import Reception
 from ptmreuse.serving.uploads import Upload
 
 log = logging.getLogger("ptmreuse.serving")
@@ -33,24 +33,20 @@ _PASSING = frozenset({"lm_failed", "budget_reached", "not_ready"})
 _PAUSE = 30.0  # seconds
 
 
-class Batches:
+class Backlog:
     """Jobs in a data folder, `at_once` papers of them at a time. `lm` is its name as replies have it."""
 
-    def __init__(self, desk: Desk, jobs: Jobs, ledger: Ledger, key: Key, lm: str, at_once: int) -> None:
+    def __init__(self, reception: Reception, jobs: Jobs, ledger: Ledger, key: Key, lm: str, at_once: int) -> None:
         self.jobs = jobs
-        self._desk, self._ledger, self._key, self._lm = desk, ledger, key, lm
+        self._reception, self._ledger, self._key, self._lm = reception, ledger, key, lm
         self._at_once = at_once
         self._waiting: asyncio.Queue[Item] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
-
-    @property
-    def waiting(self) -> int:
-        """Papers that wait."""
-        return self._waiting.qsize()
+        reception.counters.now["job_papers_waiting"] = self._waiting.qsize
 
     def start(self) -> None:
         """Take up what waits."""
-        self.jobs.forget(self._desk.limits.kept_days)
+        self.jobs.forget(self._reception.capacity.kept_days)
         for item in self.jobs.waiting():
             self._waiting.put_nowait(item)
         self._tasks = {asyncio.create_task(self._work()) for _ in range(self._at_once)}
@@ -63,12 +59,12 @@ class Batches:
 
     async def add(self, uploads: list[Upload]) -> str:
         """A new job with these files; its id. Raises Problem."""
-        limits = self._desk.limits
-        if self.jobs.unfinished() >= limits.jobs:
+        capacity = self._reception.capacity
+        if self.jobs.unfinished() >= capacity.jobs:
             raise Problem("too_busy", "wait for the end of a job", 60)
         job = self.jobs.new()
         try:
-            items = await asyncio.to_thread(self._stored, job, uploads, limits)
+            items = await asyncio.to_thread(self._stored, job, uploads, capacity)
             self.jobs.add(job, items)
         except BaseException:
             self.jobs.discard(job)
@@ -77,18 +73,18 @@ class Batches:
             self._waiting.put_nowait(item)
         return job
 
-    def _stored(self, job: str, uploads: list[Upload], limits: Limits) -> list[Item]:
+    def _stored(self, job: str, uploads: list[Upload], capacity: Capacity) -> list[Item]:
         found: list[tuple[str, int, int]] = []
         for at, upload in enumerate(uploads):
             path = self.jobs.file(job, at, upload.name)
             with path.open("xb") as file:
                 while piece := upload.file.read(MIB):
                     file.write(piece)
-            found += [(name, at, number) for number, name in enumerate(_members(path, upload, limits))]
+            found += [(name, at, number) for number, name in enumerate(_members(path, upload, capacity))]
         if not found:
             raise Problem("bad_upload", "there is no paper in it; send .xml .nxml .tei .pdf .txt .md or a zip of them")
-        if len(found) > limits.members:
-            raise Problem("too_large", f"at most {limits.members} papers in a batch; send several")
+        if len(found) > capacity.members:
+            raise Problem("too_large", f"at most {capacity.members} papers in a batch; send several")
         return [Item(job, position, *each) for position, each in enumerate(found)]
 
     async def _work(self) -> None:
@@ -122,7 +118,7 @@ class Batches:
             return self._note(document, paper)
 
         try:
-            async for each in self._desk.carry(document, known):
+            async for each in self._reception.carry(document, known):
                 if isinstance(each, Row):
                     self._ledger.record(read[0].text_hash, self._key, [each])
         except Problem as problem:
@@ -145,7 +141,7 @@ class Batches:
         return [each[-1] for each in rows if each]
 
 
-def _members(path: Path, upload: Upload, limits: Limits) -> list[str]:
+def _members(path: Path, upload: Upload, capacity: Capacity) -> list[str]:
     """The names of the papers in a file, for people; a zip is judged by its directory before anything is unpacked."""
     if not upload.is_archive:
         return [upload.name]
@@ -156,11 +152,11 @@ def _members(path: Path, upload: Upload, limits: Limits) -> list[str]:
             sizes = [member.file_size for member in archive.infolist()]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise Problem("bad_upload", "the zip is broken; pack it again") from error
-    if sum(sizes) > limits.unpacked:
-        raise Problem("too_large", f"the zip unpacks to more than {limits.unpacked / MIB:g} MiB; send several")
+    if sum(sizes) > capacity.unpacked:
+        raise Problem("too_large", f"the zip unpacks to more than {capacity.unpacked / MIB:g} MiB; send several")
     number = count_zip(path)
-    if number > limits.members:
-        raise Problem("too_large", f"at most {limits.members} papers in a batch; send several")
+    if number > capacity.members:
+        raise Problem("too_large", f"at most {capacity.members} papers in a batch; send several")
     return [f"{upload.name}!{at}" for at in range(number)]
 
 

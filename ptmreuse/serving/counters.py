@@ -38,11 +38,11 @@ class Histogram:
         yield f"{name}_count {self._number}"
 
 
-class Metrics:
+class Counters:
     """What has happened since the start; `now` gives what is the case at present, by name."""
 
-    def __init__(self, now: Callable[[], dict[str, float]]) -> None:
-        self._now = now
+    def __init__(self) -> None:
+        self.now: dict[str, Callable[[], float]] = {}
         self._counts: dict[str, dict[Labels, float]] = {}
         self.seconds = Histogram()
 
@@ -71,9 +71,9 @@ class Metrics:
                 yield f"ptmreuse_{name}{{{shown}}} {value:g}" if shown else f"ptmreuse_{name} {value:g}"
         yield "# TYPE ptmreuse_paper_seconds histogram"
         yield from self.seconds.lines("ptmreuse_paper_seconds")
-        for name, value in sorted(self._now().items()):
+        for name, now in sorted(self.now.items()):
             yield f"# TYPE ptmreuse_{name} gauge"
-            yield f"ptmreuse_{name} {value:g}"
+            yield f"ptmreuse_{name} {now():g}"
 
 
 def _escaped(text: str) -> str:

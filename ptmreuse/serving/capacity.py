@@ -6,7 +6,7 @@ MIB = 2**20
 
 
 @dataclass(frozen=True)
-class Limits:
+class Capacity:
     """`waiting` are papers inside at once, uploads included; `members` the papers of a batch; `jobs` those unfinished.
 
     `unpacked` is what the papers of a batch come to without compression; `kept_days` how long a finished job is kept.

@@ -8,7 +8,7 @@ from ptmreuse.calling import flags
 from ptmreuse.compiled import chosen
 from ptmreuse.errors import UsageError
 from ptmreuse.lm import EMBEDDED
-from ptmreuse.serving.limits import MIB, Limits
+from ptmreuse.serving.capacity import MIB, Capacity
 
 HELP = "answer over HTTP, with a page to drop papers on"
 TOKEN = "PTMREUSE_TOKEN"  # noqa: S105 - the name of the variable
@@ -50,7 +50,7 @@ def serve(given: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         raise UsageError(f"serve: {error.name} is not installed; pip install 'ptm-reuse[serve]'") from error
     lm, stage_lms = flags.lms(given)
-    limits = Limits(
+    capacity = Capacity(
         paper=given.max_upload * MIB,
         batch=given.max_batch * MIB,
         waiting=given.max_waiting,
@@ -67,6 +67,6 @@ def serve(given: argparse.Namespace) -> int:
             port=given.port,
             token=os.environ.get(TOKEN, ""),
             workers=given.jobs,
-            limits=limits,
+            capacity=capacity,
         )
     )
