@@ -27,7 +27,7 @@ from ptmreuse.registering import register_command
 from ptmreuse.reporting import diff_command, report_command, sample_command
 from ptmreuse.run import Order, run
 from ptmreuse.savings import savings
-from ptmreuse.serving import command as serve_command
+from ptmreuse.serving import serve_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
