@@ -11,7 +11,7 @@ from ptmreuse.reporting.model_sheets import ranked
 from ptmreuse.reporting.results import Results
 from ptmreuse.tables import JOINT
 
-MOST = 20_000  # papers in a page; papers.csv has all
+MOST = 25_000  # papers in a page; papers.csv has all
 
 REUSE, DEEP_OPEN, DEEP, NEITHER, OPEN, UNREADABLE, NOT_ASKED = ANSWERS = (
     "reuses a model",

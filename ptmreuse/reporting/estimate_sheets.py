@@ -11,8 +11,8 @@ from ptmreuse.reporting.prevalence import UNCORRECTED, Prevalence
 QUESTIONS = {"uses_deep_learning": "uses deep learning", "reuses_ptm": "reuses a PTM"}
 _COLUMNS = {"reuse_pattern": "pattern", "science_step": "step"}
 _RAW = (
-    "Machine: yes among its answers yes and no. Were all no, all yes: the share if every unresolved or unreadable"
-    " paper were. Patterns and steps: papers with such a model among the papers that reuse a PTM."
+    "Machine: yes among its answers yes and no. Open all no, all yes: the share if every unresolved or unreadable"
+    " paper were no, or yes. Patterns and steps: papers with such a model among the papers that reuse a PTM."
 )
 _CORRECTED = "Corrected: by the hand labels for the machine's errors, of the readable papers, with its 95 % interval."
 _CHECKED = "The same labels by two other methods, whose intervals are too narrow where few labels are yes."
@@ -45,7 +45,7 @@ def question(stage: str, value: str) -> str:
 def _prevalence(name: str, title: str, several: Sequence[Prevalence]) -> Sheet:
     by = any(each.by for each in several)
     corrected = any(each.method != UNCORRECTED for each in several)
-    heads = ("question", *((several[0].by,) if by else ()), "papers", "machine", "were all no", "were all yes")
+    heads = ("question", *((several[0].by,) if by else ()), "papers", "machine", "open all no", "open all yes")
     heads += ("corrected", "low", "high") if corrected else ()
     heads += ("labels", "what to know") if any(each.n_labels for each in several) else ()
     rows = tuple(_row(each, by, corrected, "labels" in heads) for each in several)

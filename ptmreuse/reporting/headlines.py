@@ -57,8 +57,8 @@ def _models(results: Results) -> Iterator[str]:
         yield "No reused model is named in these papers."
         return
     models, reusing = ranked(results, "model"), results.models["source"].nunique()
-    top = ", ".join(f"{name} ({row['papers']})" for name, row in models.head(5).to_dict("index").items())
-    yield f"{reusing:,} papers name {len(models):,} reused models, most often {top} (papers)."
+    top = ", ".join(f"{name} {row['papers']:,}" for name, row in models.head(5).to_dict("index").items())
+    yield f"{reusing:,} papers name {len(models):,} reused models; in most papers: {top}."
     leads = [words for column in ("pattern", "step") if (words := _leading(results, column))]
     if leads:
         yield f"{' '.join(leads)}"
@@ -106,7 +106,9 @@ def standing(results: Results, found: Estimated) -> list[Standing]:
 def _share(each: Prevalence, of: str) -> Standing:
     if each.corrected is not None:
         return Standing(percent(each.corrected), of, f"corrected, {between(each.low, each.high)}")
-    return Standing(percent(each.raw), of, f"uncorrected, {between(each.low_bound, each.high_bound)}")
+    open_ = each.low_bound != each.high_bound
+    bounds = f", {between(each.low_bound, each.high_bound)}" if open_ else ""
+    return Standing(percent(each.raw), of, f"uncorrected{bounds}")
 
 
 def _field(results: Results) -> Iterator[Standing]:

@@ -78,13 +78,13 @@ def _written(run: "Results", found: "Estimated", pictures: "list[Drawn]", about:
     from ptmreuse.reporting.study import study_sheets
     from ptmreuse.reporting.tabulated import all_sheets, write_sheets
 
-    tables = [*estimate_sheets(found), *all_sheets(run), *study_sheets(run, found)]
+    tables = all_sheets(run)
     page = out / PAGE
-    files = write_sheets(out / "tables", tables)
+    files = write_sheets(out / "tables", [*estimate_sheets(found), *tables, *study_sheets(run, found)])
     try:
         images = gallery.write(out / "figures", pictures)
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(html(run, found, pictures, about), encoding="utf-8", errors="replace")
+        page.write_text(html(run, found, tables, pictures, about), encoding="utf-8", errors="replace")
     except OSError as error:
         raise SystemicError(f"{page}: can't be written ({error.strerror or error}); give another --out") from error
     return [str(page), f"{out / 'tables'} ({len(files)} files)", f"{out / 'figures'} ({len(images)} files)"]

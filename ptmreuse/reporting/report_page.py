@@ -14,15 +14,15 @@ from ptmreuse.reporting.estimated import Estimated
 from ptmreuse.reporting.headlines import headlines, standing
 from ptmreuse.reporting.results import Results
 from ptmreuse.reporting.study import DIFFERENCES, study_sheets
-from ptmreuse.reporting.tabulated import OPEN, PATTERNS, STEPS, all_sheets, shortened
+from ptmreuse.reporting.tabulated import OPEN, PATTERNS, STEPS, shortened
 
 PAGE = "report.html"
 _PACKAGE = "ptmreuse.reporting"
 _SHORT = 40  # rows of a table on the page; its CSV has all
 
 
-def html(results: Results, found: Estimated, pictures: Sequence[Drawn], about: Sheet) -> str:
-    """The page. Everything of papers is escaped; scripts that are not ours can't run in it."""
+def html(results: Results, found: Estimated, tables: Sequence[Sheet], pictures: Sequence[Drawn], about: Sheet) -> str:
+    """The page, with the tables and figures of the run. Everything of papers is escaped; scripts that are not ours can't run in it."""
     script = page_file(_PACKAGE, "report.js")
     papers = browsed_papers(results)
     page: str = template(_PACKAGE).render(
@@ -34,7 +34,7 @@ def html(results: Results, found: Estimated, pictures: Sequence[Drawn], about: S
         headlines=headlines(results, found),
         standing=standing(results, found),
         estimates=_sheets(estimate_sheets(found)),
-        parts=_parts(_sheets(all_sheets(results)), pictures),
+        parts=_parts(_sheets(tables), pictures),
         study=study_sheets(results, found),
         differences=DIFFERENCES,
         about=about,
@@ -58,7 +58,7 @@ def _sheets(several: Sequence[Sheet]) -> list[Sheet]:
 
 
 class _Part(NamedTuple):
-    """A section, what the names of its figures and tables begin with, the tables that are open, its name on top."""
+    """A section, what the names of its figures and tables begin with, which table is open first, its name on top."""
 
     id: str
     title: str
@@ -74,7 +74,7 @@ _PARTS = (
         "By field and year",
         "How many papers reuse a pre-trained model, and how many use deep learning, by field, year and journal.",
         ("reuse_", "deep_learning_", "share_", "field", "year"),
-        ("reuse_by_field",),
+        ("reuse_by_subject", "reuse_by_field"),
         "Fields and years",
     ),
     _Part(
@@ -107,11 +107,17 @@ def _parts(sheets: Sequence[Sheet], pictures: Sequence[Drawn]) -> list[dict[str,
             "short": part.short,
             "text": part.text,
             "figures": [each for each in pictures if _home(each.name) is part],
-            "sheets": [each for each in sheets if each.name in part.main],
-            "more": [each for each in sheets if _home(each.name) is part and each.name not in part.main],
+            "sheets": [each for each in sheets if each is _open(part, sheets)],
+            "more": [each for each in sheets if _home(each.name) is part and each is not _open(part, sheets)],
         }
         for part in _PARTS
     ]
+
+
+def _open(part: _Part, sheets: Sequence[Sheet]) -> Sheet | None:
+    """The table of a section that is open from the start: the first of those named, if there is one."""
+    by_name = {each.name: each for each in sheets}
+    return next((by_name[name] for name in part.main if name in by_name), None)
 
 
 def _home(name: str) -> _Part:

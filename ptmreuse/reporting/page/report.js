@@ -170,8 +170,10 @@ function body(paper) {
   tell("Reason", paper.reason);
   tell("Detail", paper.detail);
   return make("div", "body", facts,
-    ...asked("Do the authors use deep learning?", paper.deep),
-    ...asked("Do they reuse a published model?", paper.reuse),
+    ...told([
+      ["Do the authors use deep learning?", paper.deep && "yes", paper.deep],
+      ["Do they reuse a published model?", paper.reuse && "yes", paper.reuse],
+    ]),
     ...(paper.models ?? []).flatMap(reused));
 }
 
@@ -183,17 +185,25 @@ function linked(doi) {
   return link;
 }
 
-function asked(question, quotes) {
-  return quotes ? [make("p", "asked", question, " ", make("b", "", "yes")), ...quotes.map(evidence)] : [];
+// Questions with answer and quotes; those that follow each other with the same quotes share them.
+function told(asked) {
+  const known = asked.filter(([, answer]) => answer);
+  const same = (at) => known[at + 1] && JSON.stringify(known[at][2]) === JSON.stringify(known[at + 1][2]);
+  return known.flatMap(([question, answer, quotes], at) => [
+    make("p", "asked", `${question} `, make("b", "", answer)),
+    ...(same(at) ? [] : (quotes ?? []).map(evidence)),
+  ]);
 }
 
 function reused(each) {
-  const open = (name) => make("b", "", (each[name] ?? "not asked").replaceAll(";", ", "));
+  const open = (name) => (each[name] ?? "not asked").replaceAll(";", ", ");
   return [
     make("h4", "", each.model),
-    make("p", "asked", "Named as ", make("b", "", each.mention ?? each.model)), ...(each.mention_quotes ?? []).map(evidence),
-    make("p", "asked", "How? ", open("pattern")), ...(each.pattern_quotes ?? []).map(evidence),
-    make("p", "asked", "For which step? ", open("step")), ...(each.step_quotes ?? []).map(evidence),
+    ...told([
+      ["Named as", each.mention ?? each.model, each.mention_quotes],
+      ["How?", open("pattern"), each.pattern_quotes],
+      ["For which step?", open("step"), each.step_quotes],
+    ]),
     each.reason ? make("p", "note", `Unresolved: ${each.reason}`) : "",
   ].filter(Boolean);
 }
