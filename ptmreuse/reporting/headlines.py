@@ -57,7 +57,7 @@ def _models(results: Results) -> Iterator[str]:
         yield "No reused model is named in these papers."
         return
     models, reusing = ranked(results, "model"), results.models["source"].nunique()
-    top = ", ".join(f"{name} {row['papers']:,}" for name, row in models.head(5).to_dict("index").items())
+    top = ", ".join(f"{name} ({row['papers']:,})" for name, row in models.head(5).to_dict("index").items())
     yield f"{reusing:,} papers name {len(models):,} reused models; in most papers: {top}."
     leads = [words for column in ("pattern", "step") if (words := _leading(results, column))]
     if leads:

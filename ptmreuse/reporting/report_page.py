@@ -22,7 +22,7 @@ _SHORT = 40  # rows of a table on the page; its CSV has all
 
 
 def html(results: Results, found: Estimated, tables: Sequence[Sheet], pictures: Sequence[Drawn], about: Sheet) -> str:
-    """The page, with the tables and figures of the run. Everything of papers is escaped; scripts that are not ours can't run in it."""
+    """The page. Everything of papers is escaped; scripts that are not ours can't run in it."""
     script = page_file(_PACKAGE, "report.js")
     papers = browsed_papers(results)
     page: str = template(_PACKAGE).render(
@@ -31,7 +31,7 @@ def html(results: Results, found: Estimated, tables: Sequence[Sheet], pictures: 
         style=page_file("ptmreuse.evaluation", "report.css") + page_file(_PACKAGE, "report.css"),
         script=script,
         script_hash=script_hash(script),
-        headlines=headlines(results, found),
+        headlines=[sentence.replace(" %", "\N{NO-BREAK SPACE}%") for sentence in headlines(results, found)],
         standing=standing(results, found),
         estimates=_sheets(estimate_sheets(found)),
         parts=_parts(_sheets(tables), pictures),
