@@ -30,7 +30,7 @@ log = logging.getLogger("ptmreuse.serving")
 
 # What may be otherwise in a while: the paper waits, and so does all behind it.
 _PASSING = frozenset({"lm_failed", "budget_reached", "not_ready"})
-_PAUSE = 30.0  # seconds
+PAUSE = 30.0  # seconds
 
 
 class Backlog:
@@ -91,7 +91,7 @@ class Backlog:
         while True:
             item = await self._waiting.get()
             while not await self._settled(item):
-                await asyncio.sleep(_PAUSE)
+                await asyncio.sleep(PAUSE)
 
     async def _settled(self, item: Item) -> bool:
         """Answer about a paper; False when it has to wait."""

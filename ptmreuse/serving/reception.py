@@ -45,7 +45,7 @@ class Reception:
         self, document: Document, known: Known = nothing, *, by_stage: bool = False
     ) -> AsyncGenerator[Paper | Row, None]:
         """The paper, then its rows. Raises Problem."""
-        began, outcome = time.perf_counter(), "answered"
+        began, outcome = time.perf_counter(), "abandoned"
         end = asyncio.get_running_loop().time() + self.capacity.answer_seconds
         try:
             async with aclosing(self.answerer.carry(document, known, by_stage=by_stage)) as carried:
@@ -53,6 +53,7 @@ class Reception:
                     if isinstance(each, Row):
                         self.counters.row(each)
                     yield each
+            outcome = "answered"
         except (UnreadablePaper, RunError, BudgetReached, TimeoutError, Problem) as error:
             problem = _problem(error, self.capacity)
             outcome = problem.kind
