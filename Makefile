@@ -8,7 +8,7 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: run test check engine evaluate bench mlflow clean help lock
+.PHONY: run test check engine ray evaluate bench mlflow clean help lock
 
 run: $(READY) ## answer the five questions about the example papers; or CORPUS=path/to/papers [OUT=dir]
 	$(BIN)/ptmreuse run "$(CORPUS)" --out "$(OUT)"
@@ -19,6 +19,12 @@ test: $(READY) ## the whole test suite
 # Its own target and not part of the suite: the server takes some minutes to compile, once.
 engine: $(READY) build/engine/llama-server ## the program against a real inference engine: llama.cpp with random weights
 	$(BIN)/pytest -m engine tests/test_real_engine.py
+
+# Its own target, too: Ray is an extra of 200 MB that the lock does not have, and a cluster takes a minute or more.
+ray: $(READY) ## runs on a real Ray cluster of two nodes, one of them killed; installs the extra [ray]
+	@$(BIN)/python -c 'import ray.data' 2>/dev/null || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check 'ray[data]>=2.55,<3'
+	$(BIN)/pytest -m ray tests/test_distributed.py
 
 build/engine/llama-server: tests/llama_build.py
 	$(BIN)/python tests/llama_build.py

@@ -24,7 +24,7 @@ from ptmreuse.compiled import load_compiled
 from ptmreuse.digests import program_digest
 from ptmreuse.distributed import parts
 from ptmreuse.distributed.fronts import unpacked
-from ptmreuse.distributed.till import SharedByAll, Wanted
+from ptmreuse.distributed.till import SharedByAll, Wanted, telling
 from ptmreuse.errors import SystemicError
 from ptmreuse.ledger import Key, Row
 from ptmreuse.lm import LMChoice, identity
@@ -65,7 +65,7 @@ class _Answering:
         import ray
 
         outfit: Outfit = ray.get(till.outfit.remote())
-        self._outfit = outfit
+        self._outfit, self._till = outfit, till
         self._wanted: Wanted = ray.get(till.wanted.remote())
         folder = Path(outfit.folder)
         if not folder.is_dir():
@@ -105,15 +105,17 @@ class Computing(_Answering):
     """An actor with the embedded LM, one paper at a time."""
 
     def __init__(self, till: Any) -> None:
-        super().__init__(till)
+        with telling(till):
+            super().__init__(till)
         workers.equip(workers.Equipment(self._outfit.lm, self._compiled))
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         """Answer about the papers of a batch."""
-        for read, known in self._open(batch):
-            for row in workers.answer(read.paper, self._outfit.stages, known):
-                self._writer.add(read.paper.text_hash, row)
-        self._writer.flush()
+        with telling(self._till):
+            for read, known in self._open(batch):
+                for row in workers.answer(read.paper, self._outfit.stages, known):
+                    self._writer.add(read.paper.text_hash, row)
+            self._writer.flush()
         return _told(Counter(), is_reached=False)
 
 
@@ -121,7 +123,11 @@ class Calling(_Answering):
     """An actor whose LMs are awaited: one event loop, several batches at a time."""
 
     def __init__(self, till: Any) -> None:
-        super().__init__(till)
+        with telling(till):
+            super().__init__(till)
+            self._begin(till)
+
+    def _begin(self, till: Any) -> None:
         import ray
 
         outfit = self._outfit
@@ -148,6 +154,7 @@ class Calling(_Answering):
         self._writer.flush()
         for error in ended:
             if isinstance(error, BaseException):
+                await self._till.fail.remote(str(error))
                 raise error
         failed, self._failed = self._failed, Counter()
         return _told(failed, is_reached=self._is_reached)

@@ -16,6 +16,10 @@ from ptmreuse.errors import SystemicError, UsageError
 _STORE = 256 * 2**20  # bytes of memory for what travels between processes of this machine; what is more goes to disk
 _BLOCK = 2**20  # bytes of papers that are handed out together at most
 
+# Of a CPU, what an actor and a reader ask for. There is one of each per CPU at most; that they ask for less leaves room
+# for those of a node that is lost, which would else wait for it to come back.
+ACTOR, READER = 0.4, 0.1
+
 # No word to anyone, no warnings about what does not matter here.
 _ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -92,10 +96,14 @@ def _settle(ray: Any) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
+def cpus(ray: Any) -> int:
+    """How many CPUs it has."""
+    return max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+
 def actors(ray: Any, *, computes: bool, calls: int | None, each: int) -> int:
     """How many actors answer: one per CPU to compute; to call one per node, and more for more than `each` at once."""
-    cpus = max(1, int(ray.cluster_resources().get("CPU", 1)))
     if computes:
-        return cpus
+        return cpus(ray)
     nodes = sum(1 for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU"))
-    return max(1, min(cpus, max(nodes, -(-(calls or 0) // each))))
+    return max(1, min(cpus(ray), max(nodes, -(-(calls or 0) // each))))

@@ -13,6 +13,7 @@ from program.passages import paper_tokens
 from ptmreuse.corpus.document import Document
 from ptmreuse.digests import content_digest
 from ptmreuse.distributed.pieces import Piece
+from ptmreuse.distributed.till import telling
 from ptmreuse.errors import UnreadablePaper
 from ptmreuse.ledger import Row
 from ptmreuse.workers import Surveyed
@@ -43,13 +44,14 @@ class Front:
     screened: Row | None = None
 
 
-def read(batch: pa.Table, survey: Survey, finished: Mapping[str, str]) -> Iterator[pa.Table]:
+def read(batch: pa.Table, survey: Survey, finished: Mapping[str, str], till: Any) -> Iterator[pa.Table]:
     """Ray Data's task: read pieces of files. What is `finished` (source: digest of the file) is not read anew."""
     for task in batch.to_pylist():
         given: Sequence[Piece] = unpacked(task["pieces"])
         documents = (document for piece in given for document in piece.documents())
-        for number, document in enumerate(documents, task["number"] * _A_TASK):
-            yield _row(number, document, survey, finished)
+        with telling(till):
+            for number, document in enumerate(documents, task["number"] * _A_TASK):
+                yield _row(number, document, survey, finished)
 
 
 def _row(number: int, document: Document, survey: Survey, finished: Mapping[str, str]) -> pa.Table:

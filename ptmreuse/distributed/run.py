@@ -18,17 +18,19 @@ from ptmreuse.calling.lms import Terms, awaited
 from ptmreuse.calling.pace import MOST
 from ptmreuse.distributed import fronts, parts
 from ptmreuse.distributed.actors import Calling, Computing, Outfit, share
-from ptmreuse.distributed.cluster import actors, cluster
+from ptmreuse.distributed.cluster import ACTOR, READER, actors, cluster, cpus
 from ptmreuse.distributed.merging import Merging
 from ptmreuse.distributed.pieces import TOGETHER, Piece, Waves, tasks
 from ptmreuse.distributed.till import Till, keys
-from ptmreuse.errors import RunError
+from ptmreuse.errors import PtmReuseError, SystemicError
 from ptmreuse.ledger import Key, Ledger
 from ptmreuse.lm import EMBEDDED, LMChoice
 from ptmreuse.meter import BudgetReached
 from ptmreuse.progress import Progress
 
 WAVE = 8192  # documents
+
+_PATIENCE = 10.0  # seconds
 
 Wanted = dict[int, Mapping[str, Answer]]
 
@@ -65,6 +67,11 @@ class Job:
         return Outfit(self.key, self.lm, self.stage_lms, compiled, self.stages, folder, share(self.terms, number))
 
     @property
+    def log(self) -> Path:
+        """Where is written what Ray has to say."""
+        return self.out / "ray.log"
+
+    @property
     def folder(self) -> Path:
         """Where its parts lie."""
         return self.out / "parts"
@@ -80,7 +87,7 @@ def on_cluster(job: Job, progress: Progress) -> Callable[[Ledger, int], None]:
             parts.remove(job.folder)
         merging = Merging(ledger, job.key, job.stages, progress, job.folder, job.again)
         merging.begin()
-        with cluster(job.address, job.jobs, job.out / "ray.log") as ray:
+        with cluster(job.address, job.jobs, job.log) as ray:
             try:
                 _Carrying(job, ray, merging, progress).carry()
             finally:
@@ -112,8 +119,19 @@ class _Carrying:
         try:
             for wave in waves:
                 waves.had(self._wave(wave))
-        except self._ray.exceptions.RayError as error:
-            raise _cause(error) from error
+        except (PtmReuseError, BudgetReached):
+            raise
+        except Exception as error:  # Ray and Ray Data raise what they like; which it was is in its log
+            raise self._fault(error) from error
+
+    def _fault(self, error: Exception) -> SystemicError:
+        """What ended the run: a fault that an actor or a reader told, or one of the cluster."""
+        first = (str(error).strip().splitlines() or [""])[0][:300]
+        cluster = f"the cluster failed ({type(error).__name__}: {first}); see {self._job.log}, then run again to resume"
+        try:
+            return SystemicError(self._ray.get(self._till.fault.remote(), timeout=_PATIENCE) or cluster)
+        except self._ray.exceptions.RayError:
+            return SystemicError(cluster)
 
     def _wave(self, wave: list[Piece]) -> int:
         papers = self._read(wave)
@@ -135,9 +153,12 @@ class _Carrying:
         for path in dict.fromkeys(piece.path for piece in wave):
             finished |= self._merging.finished(path)
         rows = [{"number": n, "pieces": fronts.packed(given)} for n, given in enumerate(tasks(wave))]
-        read = partial(fronts.read, survey=self._job.survey, finished=finished)
+        read = partial(fronts.read, survey=self._job.survey, finished=finished, till=self._till)
         given = self._ray.data.from_items(rows, override_num_blocks=len(rows))
-        return given.map_batches(read, batch_format="pyarrow", batch_size=None).materialize()
+        pool = self._ray.data.TaskPoolStrategy(size=cpus(self._ray))
+        return given.map_batches(
+            read, batch_format="pyarrow", batch_size=None, compute=pool, num_cpus=READER
+        ).materialize()
 
     def _answer(self, papers: Any, wanted: Wanted) -> None:
         job, ray = self._job, self._ray
@@ -153,7 +174,7 @@ class _Carrying:
             compute=pool,
             batch_size=None,
             batch_format="pyarrow",
-            num_cpus=1,
+            num_cpus=ACTOR,
         )
         answered.context.execution_options.preserve_order = False
         is_reached = False
@@ -171,13 +192,3 @@ class _Carrying:
         for kind, times in failed.items():
             for _ in range(times):
                 self._progress.failed(kind)
-
-
-def _cause(error: BaseException) -> BaseException:
-    """Our own error inside one of Ray's, or else that one."""
-    inside: BaseException | None = error
-    while inside is not None:
-        if isinstance(inside, RunError):
-            return inside
-        inside = getattr(inside, "cause", None) or inside.__cause__
-    return error

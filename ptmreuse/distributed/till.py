@@ -3,15 +3,15 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
 from program.answers import Answer
 from ptmreuse.calling.budget import Budget, Spending
 from ptmreuse.calling.limits import Limits
 from ptmreuse.calling.lms import Shared, Terms
-from ptmreuse.errors import SystemicError
+from ptmreuse.errors import RunError, SystemicError
 from ptmreuse.lm import LMChoice
 from ptmreuse.meter import BudgetReached
 
@@ -32,6 +32,15 @@ class Till:
         self._open: dict[int, _Reserved] = {}
         self._number = 0
         self._wanted: Wanted = {}
+        self._fault = ""
+
+    async def fail(self, fault: str) -> None:
+        """Something has come up that would meet every paper; the first one is kept."""
+        self._fault = self._fault or fault
+
+    async def fault(self) -> str:
+        """What ends the run, "" for nothing. Ray tells of an error of ours only by its traceback."""
+        return self._fault
 
     async def want(self, wanted: Wanted) -> None:
         """A wave begins, in which these papers are to be asked about."""
@@ -104,6 +113,18 @@ class _Reserved:
         self, caller: str, context: AbstractAsyncContextManager[Spending], spending: Spending, since: float
     ) -> None:
         self.caller, self.context, self.spending, self.since = caller, context, spending, since
+
+
+@contextmanager
+def telling(till: Any) -> Iterator[None]:
+    """Within it, what ends the run is told to the till before it is raised."""
+    import ray
+
+    try:
+        yield
+    except RunError as error:
+        ray.get(till.fail.remote(str(error)))
+        raise
 
 
 def keys() -> dict[str, str]:
