@@ -20,6 +20,8 @@ from ptmreuse.errors import PtmReuseError, UsageError
 from ptmreuse.lm import EMBEDDED, LMChoice
 from ptmreuse.optimization import Order, optimize
 from ptmreuse.optimizers import OPTIMIZERS
+from ptmreuse.registering.register_command import show
+from ptmreuse.registering.registry import refuse, register
 
 ROOT = Path(__file__).parent
 
@@ -30,7 +32,12 @@ def main() -> int:
     console = Console(file=sys.stdout, highlight=False)
     errors = Console(file=sys.stderr, highlight=False, soft_wrap=True)
     try:
-        optimize(_order(given), console)
+        order = _order(given)
+        if given.register:
+            refuse(given.register, order.lm)  # rather than when all is compiled
+        optimize(order, console)
+        if given.register:
+            show(register(order.out, given.register, order.lm), console)
     except KeyboardInterrupt as stopped:
         errors.print(f"optimize.py: {stopped or 'stopped before anything was compiled'}", markup=False)
         return 130
@@ -83,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--final", action="store_true", help="score zero-shot and compiled on the test split; each use is noted")
     add("--no-track", dest="track", action="store_false", help="write nothing to MLflow")
     add("--trace", type=_positive, default=0, metavar="N", help="keep the first N calls as traces in MLflow")
+    add("--register", default="", metavar="NAME", help="make it a version of this model in MLflow's registry")
     add("--debug", action="store_true", help="show the traceback of an error")
     return parser
 

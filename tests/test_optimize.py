@@ -25,8 +25,10 @@ def run(python: dict[str, str], *words: object) -> subprocess.CompletedProcess[s
 def test_it_compiles_a_stage(python: dict[str, str], tmp_path: Path) -> None:
     train, out = trainset(tmp_path / "papers.jsonl"), tmp_path / "c.json"
     words = ["--train", train, "--out", out, "--stages", "science_step", "--demos", 4, "--trials", 2]
-    done = run(python, *words, "--seed", 3, "--no-track")
+    env = python | {"MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db"}
+    done = run(env, *words, "--seed", 3, "--no-track", "--register", "steps")
     assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "Use it: models:/steps@champion"
     assert "science_step (1 of 1)" in done.stdout
     assert json.loads(out.read_text())["metadata"]["science_step"]["seed"] == 3
 
@@ -36,6 +38,7 @@ def test_it_compiles_a_stage(python: dict[str, str], tmp_path: Path) -> None:
     [
         (["--optimizer", "gepa"], 2, "optimize.py: --optimizer gepa has the LM write instructions"),
         (["--max-usd", "-1"], 2, "-1 is not an amount"),
+        (["--register", "../x"], 2, "optimize.py: --name ../x: letters"),
     ],
 )
 def test_wrong_usage_is_one_line_and_early(

@@ -305,7 +305,7 @@ def test_what_waits_is_written_when_the_server_is_back(
             raise away
         return written.client
 
-    monkeypatch.setattr(outbox, "_client", connect)
+    monkeypatch.setattr(outbox, "connected", connect)
     said: list[str] = []
     with tracking.optimization(PARAMETERS, TAGS, "papers", "0", said.append) as parent:
         told(parent, tmp_path)

@@ -45,21 +45,26 @@ def register(compiled: Path, name: str, lm: LMChoice, *, force: bool = False) ->
 
     Raises UsageError for a name or file that can't be used, SystemicError when MLflow fails.
     """
-    if not _NAME.fullmatch(name):
-        raise UsageError(f"--name {name}: letters, digits, spaces, dots, hyphens and underscores only, at most 100")
-    if "@" in lm.api_base or "?" in lm.api_base:
-        advice = "leave them out, keys come from the environment"
-        raise UsageError(f"--api-base: the model would keep its name, password or query; {advice}")
+    refuse(name, lm)
     load_compiled(Pipeline(), compiled)
     with _mlflow() as client, tempfile.TemporaryDirectory() as beside:
         folder = Path(beside) / "model"
         bundle(folder, compiled, lm)
-        version = _version(client, folder, name, metadata_of(compiled, lm))
+        version = _version(client, folder, name, metadata_of(folder / COMPILED_PATH, lm))
         before = _champion(client, name)
         why = objections(compiled, compiled_of(f"models:/{name}/{before}")) if before and not force else []
         if not why:
             client.set_registered_model_alias(name, CHAMPION, version)
         return Registered(name, version, before if why else version, before, tuple(why))
+
+
+def refuse(name: str, lm: LMChoice) -> None:
+    """Raises UsageError for a name that can't be a model's, and for an LM whose address would give something away."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"--name {name}: letters, digits, spaces, dots, hyphens and underscores only, at most 100")
+    if "@" in lm.api_base or "?" in lm.api_base:
+        advice = "leave them out, keys come from the environment"
+        raise UsageError(f"--api-base: the model would keep its name, password or query; {advice}")
 
 
 def compiled_of(uri: str) -> Path:
