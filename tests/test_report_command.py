@@ -1,6 +1,8 @@
 """`ptmreuse report` from the command line."""
 
+import argparse
 import csv
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +12,7 @@ from papers import corpus
 from study import study
 
 from ptmreuse import cli
+from ptmreuse.reporting import report_command
 
 
 def ran(*arguments: object) -> int:
@@ -32,7 +35,15 @@ def test_a_study_with_metadata_and_labels(tmp_path: Path, capsys: pytest.Capture
     assert "corrected for the machine's errors by" in told.out
     assert "hand labels; the machine by itself says" in told.out
     tables = {path.stem for path in (out / "tables").glob("*.csv")}
-    assert {"prevalence", "prevalence_by_field", "machine_accuracy", "cross_checks", "study", "models", "flow"} <= tables
+    assert {
+        "prevalence",
+        "prevalence_by_field",
+        "machine_accuracy",
+        "cross_checks",
+        "study",
+        "models",
+        "flow",
+    } <= tables
     assert {path.suffix for path in (out / "tables").iterdir()} == {".csv", ".tex", ".md"}
     figures = {path.name for path in (out / "figures").iterdir()}
     assert {"flow.svg", "flow.png", "top_models.svg", "reuse_by_field.png"} <= figures
@@ -107,3 +118,12 @@ def test_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert not (tmp_path / "out").exists()
     assert ran(run, "--out", tmp_path / "file" / "deep") == 1
     assert "can't be written" in capsys.readouterr().err
+
+
+def test_the_guide_has_every_flag() -> None:
+    parser = argparse.ArgumentParser()
+    report_command.add(parser)
+    flags = {option for action in parser._actions for option in action.option_strings if option.startswith("--")}
+    guide = (Path(__file__).parent.parent / "docs" / "report.md").read_text(encoding="utf-8")
+    assert not [flag for flag in flags - {"--help"} if f"`{flag}" not in guide]
+    assert set(re.findall(r"(?<![\w-])--[a-z-]+", guide)) <= flags
