@@ -11,7 +11,7 @@ from ptmreuse.serving.capacity import Capacity
 from ptmreuse.serving.guard import LOOPBACK, Guard
 from ptmreuse.serving.problems import Problem
 
-TOKEN = "a-token-of-twenty-chars"
+TOKEN = "a-token-of-twenty-chars"  # noqa: S105
 SMALL = Capacity(paper=10, batch=20, upload_seconds=0.05, batch_seconds=0.05)
 
 

@@ -23,7 +23,8 @@ from ptmreuse.serving.capacity import MIB, Capacity
 TEXT = f"# Leaves\n\n## Methods\n\n{TUNED} {TUNED} {TUNED}\n".encode()
 TEI = (
     '<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>Leaves</title></titleStmt>'
-    f"</fileDesc></teiHeader><text><body><div><head>Methods</head><p>{TUNED} {TUNED} {TUNED}</p></div></body></text></TEI>"
+    f"</fileDesc></teiHeader><text><body><div><head>Methods</head><p>{TUNED} {TUNED} {TUNED}</p></div></body></text>"
+    "</TEI>"
 ).encode()
 LAUGHS = b'<!DOCTYPE article [<!ENTITY a "ha">' + b"".join(
     b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
@@ -136,7 +137,7 @@ def check(response: httpx.Response, problem: str | None) -> None:
     assert problem is None or told["type"] == f"/problems/{problem}"
     assert "Traceback" not in response.text
     assert "/work/" not in response.text
-    assert "/tmp" not in response.text
+    assert "/usr/" not in response.text
 
 
 def test_a_gzip_bomb(client: httpx.Client) -> None:
@@ -255,7 +256,8 @@ def test_who_leaves_makes_room(tmp_path: Path, answerer: Scripted) -> None:
     kind = {"content-type": "text/markdown", "accept": "text/event-stream"}
     with running(tmp_path / "data", answerer, Capacity(waiting=1)) as client:
         with client.stream("POST", "/v1/papers", content=TEXT, headers=kind) as response:
-            next(response.iter_text())
+            text = response.iter_text()
+            next(text)
             assert "ptmreuse_papers_inside 1" in client.get("/metrics").text
         wait(lambda: "ptmreuse_papers_inside 0" in client.get("/metrics").text, 5)
 

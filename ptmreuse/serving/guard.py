@@ -6,6 +6,7 @@ here (DNS rebinding); a page elsewhere that asks openly has an Origin that is no
 
 import asyncio
 import hmac
+import logging
 from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ptmreuse.serving.capacity import MIB, Capacity
 from ptmreuse.serving.problems import Problem
+
+log = logging.getLogger("ptmreuse.serving")
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 OPEN = frozenset({"/", "/healthz", "/readyz"})  # without a token: they tell nothing of papers or programs
@@ -54,8 +57,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        is_begun = False
+
         async def send_guarded(message: Message) -> None:
+            nonlocal is_begun
             if message["type"] == "http.response.start":
+                is_begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
@@ -67,7 +74,12 @@ class Guard:
         except Problem as problem:
             await problem.response(scope, receive, send_guarded)
             return
-        await self._app(scope, self._bounded(scope, receive), send_guarded)
+        try:
+            await self._app(scope, self._bounded(scope, receive), send_guarded)
+        except Exception:  # the edge of a request: a fault of ours in one must not be told, nor end others
+            log.exception("a request failed")
+            if not is_begun:
+                await Problem("internal", "please report it").response(scope, receive, send_guarded)
 
     def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)

@@ -84,7 +84,7 @@ def run(service: Service) -> int:
         facts = program_facts(service.compiled, key, service.lm_name)
         answerer = _answerer(service)
         listening = held.enter_context(_listening(service))
-        held.enter_context(hold(service.data))
+        _hold(held, service.data)
         ledger = held.enter_context(Ledger(service.data / "ledger.sqlite"))
         ledger.check()
         jobs = Jobs(service.data)
@@ -98,6 +98,13 @@ def run(service: Service) -> int:
         _tell(service, listening)
         _serve(guarded, listening, service.capacity)
     return 0
+
+
+def _hold(held: ExitStack, data: Path) -> None:
+    try:
+        held.enter_context(hold(data))
+    except UsageError as error:  # it speaks of the flag of a run
+        raise UsageError(str(error).replace("--out", "--data").replace("another run", "another service")) from error
 
 
 def _check_token(service: Service) -> None:

@@ -1,0 +1,121 @@
+"""The page in a real browser: a paper dropped, the answers, and the way from an answer to its quote and back."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from papers import TUNED
+from serving import started
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "papers" / "07_septoria-leaves.xml"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+PAGE = Path(__file__).parent.parent / "ptmreuse" / "serving" / "page"
+TOKEN = "a-secret-of-this-service"  # noqa: S105
+
+
+def test_it_loads_nothing_from_elsewhere() -> None:
+    for each in PAGE.iterdir():
+        text = each.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert "//" not in text.replace("// ", "") or "http" not in text, each.name
+        assert "innerHTML" not in text, each.name
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, driven by Playwright."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the page is not tried")
+    if not CHROMIUM:
+        pytest.skip("there is no chromium: the page is not tried")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory, python: dict[str, str]) -> Iterator[str]:
+    """A real service that asks for a token."""
+    with started(tmp_path_factory.mktemp("page"), {**python, "PTMREUSE_TOKEN": TOKEN}, "--jobs", "1") as (client, _):
+        yield str(client.base_url)
+
+
+@pytest.fixture
+def page(browser: Any, base: str) -> Iterator[Any]:
+    """The page, with its token given; a fault of a script or of the content policy fails the test."""
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda m: faults.append(m.text) if m.type == "error" and "401" not in m.text else None)
+    page.goto(base)
+    page.evaluate("token => { document.getElementById('token').value = token }", TOKEN)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def answered(page: Any) -> None:
+    page.wait_for_selector("#json:enabled", timeout=30_000)
+
+
+def test_a_file_its_answers_and_quotes(page: Any) -> None:
+    page.set_input_files("#file", str(EXAMPLE))
+    answered(page)
+    assert page.locator("#stages .value").all_inner_texts() == ["yes", "yes", "4", "4", "4"]
+    assert page.locator("#models tbody tr").count() == 4
+    assert "Grading leaf blotch" in page.inner_text("#paper-title")
+    page.locator("#stages li:nth-child(3) button.quote").first.click()
+    active = page.locator("mark.active")
+    assert page.locator("button.quote.active span").inner_text() == active.first.inner_text()
+    assert active.first.evaluate("e => document.activeElement === e")
+    page.keyboard.press("Enter")  # and back, to the first answer that rests on it or the next one
+    assert page.evaluate("document.activeElement.className") == "quote active"
+
+
+def test_pasted_text_with_letters_of_two_units_and_markup(page: Any) -> None:
+    text = f"# <img src=x onerror=alert(1)>\n\n## Methods\n\n𝛼𝛽 <b>bold</b> & so on. {TUNED} 𝛾 {TUNED[:-1]} again.\n"
+    page.fill("#text", text)
+    page.keyboard.press("Control+Enter")
+    answered(page)
+    marks = page.locator("mark").all_inner_texts()
+    assert TUNED in marks
+    assert page.locator("#paper img, #paper b").count() == 0
+
+
+def test_copies(page: Any) -> None:
+    page.click("#try")
+    answered(page)
+    page.click("#json")
+    page.wait_for_function("document.getElementById('status').textContent === 'Copied.'")
+    told = json.loads(page.evaluate("navigator.clipboard.readText()"))
+    assert [each["value"] for each in told["answers"]][:2] == ["yes", "yes"]
+    page.click("#csv")
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.startsWith('source,doi,stage'))")
+    lines = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert len(lines) == 1 + sum(max(1, len(each["findings"])) for each in told["answers"])
+
+
+def test_a_problem_and_a_token(page: Any) -> None:
+    page.set_input_files("#file", {"name": "x.pdf", "mimeType": "application/pdf", "buffer": b"no pdf"})
+    page.wait_for_selector("#problem:visible")
+    assert "not the format that it claims to be" in page.inner_text("#problem")
+    page.evaluate("document.getElementById('token').value = ''")
+    page.click("#try")
+    page.wait_for_selector("#locked:visible")
+    page.fill("#token", TOKEN)
+    page.keyboard.press("Enter")
+    answered(page)
+    assert not page.is_visible("#problem")
+    assert not page.is_visible("#locked")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_hangs_over_the_edge(page: Any, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.set_input_files("#file", str(EXAMPLE))
+    answered(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
