@@ -62,7 +62,7 @@ def test_every_type_of_problem_is_explained(client: httpx.Client, kind: str) -> 
 
 def test_the_program_and_the_page(client: httpx.Client) -> None:
     told = client.get("/v1/program").json()
-    assert [each["stage"] for each in told["stages"]][0] == "uses_deep_learning"
+    assert told["stages"][0]["stage"] == "uses_deep_learning"
     assert (told["program"], told["lm"], told["compiled"]) == ("0123456789ab", "scripted", "")
     page = client.get("/")
     assert page.headers["content-type"].startswith("text/html")

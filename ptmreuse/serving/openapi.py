@@ -21,11 +21,14 @@ class ProblemDocument(BaseModel):
     detail: str = Field(description="what to do next")
 
 
+_DOCUMENT = ProblemDocument.model_json_schema()
+
+
 def _problem(status: int) -> dict[str, Any]:
     kinds = [name for name, kind in KINDS.items() if kind.status == status]
     example = Problem(kinds[0], "what to do next").document
     described = "; ".join(KINDS[name].title for name in kinds)
-    return {"description": described, "model": ProblemDocument, "content": {MEDIA_TYPE: {"example": example}}}
+    return {"description": described, "content": {MEDIA_TYPE: {"schema": _DOCUMENT, "example": example}}}
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {status: _problem(status) for status in _STATUSES}
