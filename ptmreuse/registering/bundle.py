@@ -79,6 +79,8 @@ def _requirements() -> list[str]:
     except OSError as error:
         advice = "register from a checkout of ptm-reuse"
         raise UsageError(f"{error.filename}: can't be read, and with it the versions to pin; {advice}") from error
+    except LookupError as error:
+        raise UsageError(str(error)) from error
 
 
 def _example() -> str:

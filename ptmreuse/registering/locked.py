@@ -1,7 +1,7 @@
 """What the program needs to run, out of requirements.lock, which also pins what tests and types need.
 
-`python locked.py pyproject.toml requirements.lock [EXTRA...]` writes that part of the lock with its
-hashes; only the standard library is needed, so that an image can be built with it.
+`python locked.py pyproject.toml requirements.lock [EXTRA...]` writes that part of the lock with its hashes; the extra
+`build-system` is what builds the project. Only the standard library is needed, so that an image can be built with it.
 """
 
 import re
@@ -10,19 +10,27 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+BUILD = "build-system"
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _PIN = re.compile(r"[A-Za-z0-9][^\\#]*")
 _VIA = re.compile(r"\s+#(?:\s+via)?\s*([A-Za-z0-9][A-Za-z0-9._-]*)?")
 
 
 def locked(pyproject: Path, lock: Path, extras: Iterable[str] = ()) -> list[str]:
-    """The blocks of the lock, pin and hashes, that the project and these extras of it need to run, in its order."""
+    """The blocks of the lock, pin and hashes, that the project and these extras of it need to run, in its order.
+
+    Raises LookupError when the lock lacks something that the project asks for by name.
+    """
     blocks = list(_blocks(lock.read_text(encoding="utf-8").splitlines()))
+    waiting = _direct(pyproject, extras)
+    if missing := waiting - {name for name, _, _ in blocks}:
+        raise LookupError(f"{lock}: no pin for {', '.join(sorted(missing))}; write it anew with `make lock`")
     needs: dict[str, set[str]] = {}
     for name, _, parents in blocks:
         for parent in parents:
             needs.setdefault(parent, set()).add(name)
-    found, waiting = set[str](), _direct(pyproject, extras)
+    found = set[str]()
     while waiting:
         found.add(name := waiting.pop())
         waiting |= needs.get(name, set()) - found
@@ -35,9 +43,13 @@ def pins(blocks: Iterable[str]) -> list[str]:
 
 
 def _direct(pyproject: Path, extras: Iterable[str]) -> set[str]:
-    project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
-    optional = project.get("optional-dependencies", {})
-    return {_name(each) for given in (project["dependencies"], *(optional[e] for e in extras)) for each in given}
+    told = tomllib.loads(pyproject.read_text(encoding="utf-8"))
+    groups = {
+        BUILD: told.get("build-system", {}).get("requires", []),
+        **told["project"].get("optional-dependencies", {}),
+    }
+    asked = [told["project"]["dependencies"], *(groups[extra] for extra in extras)]
+    return {_name(each) for requirements in asked for each in requirements}
 
 
 def _name(requirement: str) -> str:
@@ -62,4 +74,8 @@ def _blocks(lines: Iterable[str]) -> Iterator[tuple[str, str, set[str]]]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n".join(locked(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])) + "\n")
+    try:
+        blocks = locked(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
+    except LookupError as error:
+        sys.exit(str(error))
+    sys.stdout.write("\n".join(blocks) + "\n")
