@@ -8,10 +8,13 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: run test check engine ray evaluate bench mlflow clean help lock
+.PHONY: run report test check engine ray evaluate bench mlflow clean help lock
 
 run: $(READY) ## answer the five questions about the example papers; or CORPUS=path/to/papers [OUT=dir]
 	$(BIN)/ptmreuse run "$(CORPUS)" --out "$(OUT)"
+
+report: run ## the same, then tables, figures and a page to read, in its folder report
+	$(BIN)/ptmreuse report "$(OUT)" --out "$(OUT)/report"
 
 test: $(READY) ## the whole test suite
 	$(BIN)/pytest

@@ -7,7 +7,7 @@ from ledgers import NEITHER, ONLY_DEEP, one, reuse, wrote
 from surveyed import label
 
 from ptmreuse.evaluation.sheet import frame, markdown
-from ptmreuse.reporting.estimate_sheets import estimate_sheets
+from ptmreuse.reporting.estimate_sheets import estimate_sheets, short_sheet
 from ptmreuse.reporting.estimated import estimated
 from ptmreuse.reporting.results import Results, results
 
@@ -44,4 +44,22 @@ def test_with_labels(tmp_path: Path) -> None:
 
 
 def test_nothing_asked(tmp_path: Path) -> None:
-    assert estimate_sheets(estimated(results(wrote(tmp_path)))) == []
+    found = estimated(results(wrote(tmp_path)))
+    assert estimate_sheets(found) == []
+    assert short_sheet(found).rows == ()
+
+
+def test_what_there_is_to_know_stands_under_the_table_once(tmp_path: Path) -> None:
+    found = estimated(run_of(tmp_path), [label(0, "reuse"), label(1, "deep")])
+    whole = estimate_sheets(found)[0]
+    assert whole.columns[-1] == "labels"
+    assert whole.note.count("uses deep learning") == 1
+    assert "uses deep learning, reuses a PTM, pattern conceptual" in whole.note
+    assert short_sheet(found).rows[1] == ("reuses a PTM", "33.3 %", "33.3 to 33.3 %")
+
+
+def test_few_columns_for_a_terminal(tmp_path: Path) -> None:
+    labels = [label(n, list(KINDS)[n % 3], "adaptation" if n % 3 == 0 else "", 1.0) for n in range(60)]
+    sheet = short_sheet(estimated(run_of(tmp_path), labels))
+    assert sheet.columns == ("question", "machine", "bounds", "corrected")
+    assert sheet.rows[1][3] == "33.3 % (33.3 to 33.3 %)"

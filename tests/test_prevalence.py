@@ -107,7 +107,7 @@ def test_no_label_that_reuses_leaves_a_pattern_without_a_figure() -> None:
     told = [label(n, "neither", chance=0.5) for n in (*range(10), *range(20, 35), *range(50, 125))]
     found = prevalences(papers(**RUN), told, models=models([(0, "adaptation", "test")]))
     pattern = one(found, "reuse_pattern", value="adaptation")
-    assert (pattern.corrected, pattern.note) == (None, "no labelled paper reuses a PTM")
+    assert (pattern.corrected, pattern.note) == (None, "no label says it of a paper that reuses a PTM")
 
 
 def test_labels_that_are_not_in_the_run_are_counted() -> None:

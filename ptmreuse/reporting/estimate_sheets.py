@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from ptmreuse.evaluation.numerals import NOTHING
 from ptmreuse.evaluation.sheet import Amount, Sheet, Value
 from ptmreuse.reporting.accuracy import Accuracy
 from ptmreuse.reporting.estimated import FIELD, PERIOD, Estimated
-from ptmreuse.reporting.percent import percent
+from ptmreuse.reporting.percent import between, percent
 from ptmreuse.reporting.prevalence import UNCORRECTED, Prevalence
 
 QUESTIONS = {"uses_deep_learning": "uses deep learning", "reuses_ptm": "reuses a PTM"}
@@ -42,27 +43,60 @@ def question(stage: str, value: str) -> str:
     return f"{_COLUMNS[stage]} {value}" if value else QUESTIONS.get(stage, stage)
 
 
+def short_sheet(found: Estimated) -> Sheet:
+    """Prevalence among all papers in few columns, for a terminal."""
+    rows = tuple(
+        (
+            question(each.stage, each.value),
+            percent(each.raw),
+            between(each.low_bound, each.high_bound),
+            *([_corrected(each)] if found.corrected else []),
+        )
+        for each in found.prevalences
+        if not each.by
+    )
+    heads = ("question", "machine", "bounds", *(("corrected",) if found.corrected else ()))
+    return Sheet("prevalence", "Prevalence", heads, rows)
+
+
+def _corrected(each: Prevalence) -> str:
+    return f"{percent(each.corrected)} ({between(each.low, each.high)})" if each.low is not None else NOTHING
+
+
 def _prevalence(name: str, title: str, several: Sequence[Prevalence]) -> Sheet:
+    """What there is to know of each row is a column by group, and stands under the table of all papers."""
     by = any(each.by for each in several)
     corrected = any(each.method != UNCORRECTED for each in several)
+    labelled = any(each.n_labels for each in several)
     heads = ("question", *((several[0].by,) if by else ()), "papers", "machine", "open all no", "open all yes")
     heads += ("corrected", "low", "high") if corrected else ()
-    heads += ("labels", "what to know") if any(each.n_labels for each in several) else ()
-    rows = tuple(_row(each, by, corrected, "labels" in heads) for each in several)
-    note = " ".join([_RAW, _CORRECTED] if corrected else [_RAW, "Uncorrected: the machine's errors are in it."])
-    return Sheet(name, title, heads, rows, note)
+    heads += ("labels",) if labelled else ()
+    heads += ("what to know",) if labelled and by else ()
+    rows = tuple(_row(each, heads) for each in several)
+    note = [_RAW, _CORRECTED] if corrected else [_RAW, "Uncorrected: the machine's errors are in it."]
+    told = [] if by or not labelled else _told(several)
+    return Sheet(name, title, heads, rows, " ".join([*note, *told]))
 
 
-def _row(each: Prevalence, by: bool, corrected: bool, labels: bool) -> tuple[Value, ...]:
-    limits = (each.corrected, each.low, each.high) if corrected else ()
-    shares = (each.raw, each.low_bound, each.high_bound, *limits)
+def _row(each: Prevalence, heads: Sequence[str]) -> tuple[Value, ...]:
+    limits = (each.corrected, each.low, each.high) if "corrected" in heads else ()
     return (
         question(each.stage, each.value),
-        *((each.stratum,) if by else ()),
+        *((each.stratum,) if each.by else ()),
         each.papers,
-        *_amounts(shares),
-        *((each.n_labels, each.note) if labels else ()),
+        *_amounts((each.raw, each.low_bound, each.high_bound, *limits)),
+        *((each.n_labels,) if "labels" in heads else ()),
+        *((each.note,) if "what to know" in heads else ()),
     )
+
+
+def _told(several: Sequence[Prevalence]) -> list[str]:
+    """Each note once, with the questions that it is about."""
+    notes: dict[str, list[str]] = {}
+    for each in several:
+        if each.note:
+            notes.setdefault(each.note, []).append(question(each.stage, each.value))
+    return [f"{', '.join(questions)}: {note}." for note, questions in notes.items()]
 
 
 def _accuracy(several: Sequence[Accuracy]) -> Sheet:

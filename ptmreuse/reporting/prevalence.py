@@ -140,7 +140,7 @@ def _note(papers: Stratified, run: LabelledRun, group: _Group, corrected: bool) 
     if not len(papers.labelled):
         told.append("no labels" if papers.sizes else "no readable papers")
     elif not corrected and not papers.too_few:
-        told.append("no labelled paper reuses a PTM")
+        told.append("no label says it of a paper that reuses a PTM")
     else:
         told += _thin(papers)
     if corrected and not run.weighted:

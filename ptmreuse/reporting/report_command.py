@@ -42,7 +42,7 @@ def report(given: argparse.Namespace) -> int:
     """
     # pandas and scipy take seconds to import, which the other commands need not wait for
     from ptmreuse.evaluation.sheet import show
-    from ptmreuse.reporting.estimate_sheets import estimate_sheets
+    from ptmreuse.reporting.estimate_sheets import short_sheet
     from ptmreuse.reporting.estimated import estimated
     from ptmreuse.reporting.headlines import headlines
     from ptmreuse.reporting.pictures import drawn
@@ -59,7 +59,7 @@ def report(given: argparse.Namespace) -> int:
     for sentence in headlines(run, found):
         _say(console, sentence)
     console.print()
-    show(estimate_sheets(found)[:1], console)
+    show([table] if (table := short_sheet(found)).rows else [], console)
     _say(console, f"Written: {', '.join(_written(run, found, pictures, _about(given, run, labels), given.out))}")
     return 0
 
