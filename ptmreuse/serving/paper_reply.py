@@ -185,5 +185,8 @@ def _models(answers: dict[str, Answer]) -> list[ReusedModel]:
 
 def example() -> dict[str, Any]:
     """The reply about a short synthetic paper, for the OpenAPI document."""
-    rows = [Row(answer, input_tokens=812, output_tokens=64, usd=0.0, seconds=0.004) for answer in EXPECTED.values()]
+    rows = [
+        Row(answer, input_tokens=812, output_tokens=64, cached_tokens=0, usd=0.0, seconds=0.004)
+        for answer in EXPECTED.values()
+    ]
     return reply(SPECIMEN, rows, Key("0123456789ab", ""), "embedded").model_dump(mode="json")
