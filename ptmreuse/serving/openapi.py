@@ -6,7 +6,13 @@ from pydantic import BaseModel, Field
 
 from ptmreuse.serving.problems import KINDS, MEDIA_TYPE, Problem
 
-_TEXT = "# Leaf rust\n\n## Methods\n\nWe fine-tuned ResNet-50 pre-trained on ImageNet to classify leaves.\n"
+_TEXT = """# Rust on leaves, a synthetic example
+
+## Methods
+
+Leaves were photographed in two fields. We loaded ResNet-50 with weights pre-trained on ImageNet and fine-tuned it on 4,200
+photographs to tell rust from mildew. Fields were compared by analysis of variance.
+"""
 _TEXT_SCHEMA = {"schema": {"type": "string"}, "example": _TEXT}
 _BINARY_SCHEMA = {"schema": {"type": "string", "format": "binary"}}
 _STATUSES = (400, 401, 403, 404, 408, 413, 415, 421, 422, 429, 500, 502, 503, 504)
