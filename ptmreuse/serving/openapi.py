@@ -10,8 +10,8 @@ _TEXT = """# Rust on leaves, a synthetic example
 
 ## Methods
 
-Leaves were photographed in two fields. We loaded ResNet-50 with weights pre-trained on ImageNet and fine-tuned it on 4,200
-photographs to tell rust from mildew. Fields were compared by analysis of variance.
+Leaves were photographed in two fields. We loaded ResNet-50 with weights pre-trained on ImageNet and fine-tuned it on
+4,200 photographs to tell rust from mildew. Fields were compared by analysis of variance.
 """
 _TEXT_SCHEMA = {"schema": {"type": "string"}, "example": _TEXT}
 _BINARY_SCHEMA = {"schema": {"type": "string", "format": "binary"}}
