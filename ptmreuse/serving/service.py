@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import resource
 import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -149,6 +150,8 @@ def _tell(service: Service, listening: socket.socket) -> None:
 
 def _serve(guarded: Guard, listening: socket.socket, capacity: Capacity) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # each connection is a file
     Impatient.head_seconds = capacity.head_seconds
     config = uvicorn.Config(
         guarded,
