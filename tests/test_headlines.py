@@ -40,7 +40,7 @@ def test_uncorrected_with_bounds(tmp_path: Path) -> None:
         "33.3 % of the papers reuse a pre-trained model, uncorrected: the machine's errors are in it. Were all papers"
         " without an answer no, or all yes, it would be 25.0 to 50.0 %."
     )
-    assert told[1] == "20 papers name 1 reused models; in most papers: ResNet-50 (20)."
+    assert told[1] == "20 papers with 1 named reused model; in most papers: ResNet-50 (20)."
     assert told[-1] == "Without an answer on reuse: 20 unresolved and 0 unreadable of 80 papers."
     assert ("33.3 %", "reuse a model", "uncorrected, 25.0 to 50.0 %") in standing(run, estimated(run))
 
@@ -51,6 +51,11 @@ def test_too_few_labels_are_said_to_be(tmp_path: Path) -> None:
     assert not found.corrected
     assert "uncorrected" in headlines(run, found)[0]
     assert headlines(run, found)[1].startswith("The 3 labels can't correct it: too few labels: 1 labels of 20 papers")
+
+
+def test_few_papers_are_called_few(tmp_path: Path) -> None:
+    run = results(wrote(tmp_path, [(one(1), reuse())]))
+    assert headlines(run, estimated(run))[-1] == "Only 1 readable paper: too few to rely on any share."
 
 
 def test_no_field_stands_out_where_none_is_known(tmp_path: Path) -> None:

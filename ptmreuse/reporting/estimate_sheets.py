@@ -96,7 +96,7 @@ def _told(several: Sequence[Prevalence]) -> list[str]:
     for each in several:
         if each.note:
             notes.setdefault(each.note, []).append(question(each.stage, each.value))
-    return [f"{', '.join(questions)}: {note}." for note, questions in notes.items()]
+    return [f"On {', '.join(questions)}: {note}." for note, questions in notes.items()]
 
 
 def _accuracy(several: Sequence[Accuracy]) -> Sheet:

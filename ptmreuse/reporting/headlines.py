@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ptmreuse.evaluation.measure import SMALL
 from ptmreuse.reporting.estimated import Estimated
 from ptmreuse.reporting.metadata import FIELD_UNKNOWN
 from ptmreuse.reporting.model_sheets import ranked
@@ -24,7 +25,7 @@ def headlines(results: Results, found: Estimated) -> list[str]:
     """The prevalence of reuse with its interval, or "uncorrected" with its bounds; what models, how, for what."""
     if not results.flow.found:
         return ["There is no paper in this run yet."]
-    return [_reuse(found.of("reuses_ptm")), *_labels(found), *_models(results), *_open(results)]
+    return [_reuse(found.of("reuses_ptm")), *_labels(found), *_models(results), *_open(results), *_few(results)]
 
 
 def _reuse(each: Prevalence | None) -> str:
@@ -58,7 +59,7 @@ def _models(results: Results) -> Iterator[str]:
         return
     models, reusing = ranked(results, "model"), results.models["source"].nunique()
     top = ", ".join(f"{name} ({row['papers']:,})" for name, row in models.head(5).to_dict("index").items())
-    yield f"{reusing:,} papers name {len(models):,} reused models; in most papers: {top}."
+    yield f"{_number(reusing, 'paper')} with {_number(len(models), 'named reused model')}; in most papers: {top}."
     leads = [words for column in ("pattern", "step") if (words := _leading(results, column))]
     if leads:
         yield f"{' '.join(leads)}"
@@ -84,6 +85,15 @@ def _open(results: Results) -> Iterator[str]:
     if open_ or unread:
         lost = f"{open_:,} unresolved and {unread:,} unreadable"
         yield f"Without an answer on reuse: {lost} of {_unique(results):,} papers."
+
+
+def _few(results: Results) -> Iterator[str]:
+    if (papers := results.flow.read) < SMALL:
+        yield f"Only {_number(papers, 'readable paper')}: too few to rely on any share."
+
+
+def _number(number: int, of: str) -> str:
+    return f"{number:,} {of}{'' if number == 1 else 's'}"
 
 
 def _unique(results: Results) -> int:
