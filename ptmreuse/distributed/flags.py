@@ -8,7 +8,7 @@ from ptmreuse.run import RAY
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the flag."""
-    where = "with --engine ray: its cluster, as auto or ray://host:10001 (default: one on this machine for the run)"
+    where = "with --engine ray: its cluster, as auto or HOST:6379 (default: one on this machine for the run)"
     parser.add_argument("--address", default="", help=where)
 
 
