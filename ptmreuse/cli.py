@@ -70,6 +70,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     compiled = "compiled program, JSON (default: that of the LM in program/compiled, if there is one)"
     parser.add_argument("--compiled", type=Path, metavar="FILE", help=compiled)
     parser.add_argument("--zero-shot", action="store_true", help="use no compiled program")
+    parser.add_argument("--structured", action="store_true", help="ask with the JSON schema of the answer")
     parser.add_argument("--limit", type=_positive, metavar="N", help="take the first N documents")
     stages = f"only these and those that they need, of {', '.join(STAGES)}"
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES, metavar="STAGE", help=stages)
@@ -113,6 +114,7 @@ def _run(given: argparse.Namespace) -> int:
         screen.screen if screen else None,
         given.engine,
         cluster_flags.address(given),
+        given.structured,
     )
     if given.cancel:
         return batch_flags.cancel(order, console)
