@@ -59,7 +59,7 @@ clean: ## remove .venv and caches; what was written to runs/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+	uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --extra dev --extra serve --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.lock
 
 help: ## this list
