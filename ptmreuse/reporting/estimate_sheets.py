@@ -83,7 +83,7 @@ def _row(each: Prevalence, heads: Sequence[str]) -> tuple[Value, ...]:
     return (
         question(each.stage, each.value),
         *((each.stratum,) if each.by else ()),
-        each.papers,
+        NOTHING if each.value else each.papers,  # patterns: of those that reuse, an estimate itself
         *_amounts((each.raw, each.low_bound, each.high_bound, *limits)),
         *((each.n_labels,) if "labels" in heads else ()),
         *((each.note,) if "what to know" in heads else ()),
