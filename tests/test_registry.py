@@ -20,6 +20,7 @@ import pytest
 from rich.console import Console
 
 from program.answers import STAGES, Answer
+from ptmreuse import cli
 from ptmreuse.compiled import compiled_states, path_of
 from ptmreuse.digests import program_digest
 from ptmreuse.errors import PtmReuseError, SystemicError, UsageError
@@ -239,3 +240,19 @@ def test_a_served_model_says_what_is_wrong(served: str) -> None:
         asked(served, {"dataframe_records": [{"paper": "x"}]})
     assert refused.value.code == 400
     assert "missing inputs ['document']" in json.load(refused.value)["message"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--model", "models:/nobody@champion"], "models:/nobody@champion: not in MLflow at sqlite"),
+        (["--model", "models:/ptm-reuse@champion", "--zero-shot"], "leave --compiled and --zero-shot out"),
+        (["--model", "models:/ptm-reuse@champion", "--host", "0.0.0.0"], "no token is set"),  # noqa: S104
+    ],
+)
+def test_a_service_of_a_registered_model(
+    registry: SimpleNamespace, capsys: pytest.CaptureFixture[str], words: list[str], told: str
+) -> None:
+    del registry
+    assert cli.main(["serve", "--port", "0", *words]) == 2
+    assert told in " ".join(capsys.readouterr().err.split())

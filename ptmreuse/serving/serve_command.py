@@ -26,6 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     flag("--api-base", default="", metavar="URL", help="address of an OpenAI-compatible server")
     compiled = "compiled program, JSON (default: that of the LM in program/compiled, if there is one)"
     flag("--compiled", type=Path, metavar="FILE", help=compiled)
+    flag("--model", metavar="URI", help="compiled program of a registered model, such as models:/ptm-reuse@champion")
     flag("--zero-shot", action="store_true", help="use no compiled program")
     flag("--jobs", type=flags.count, default=os.cpu_count() or 1, metavar="N", help="workers (default: one per core)")
     flag("--max-upload", type=flags.count, default=20, metavar="MIB", help="of one paper (default %(default)s)")
@@ -61,7 +62,7 @@ def serve(given: argparse.Namespace) -> int:
             lm=lm,
             stage_lms=stage_lms,
             terms=flags.terms(given),
-            compiled=chosen(given.lm, given.compiled, zero_shot=given.zero_shot),
+            compiled=_compiled(given),
             data=given.data,
             host=given.host,
             port=given.port,
@@ -70,3 +71,13 @@ def serve(given: argparse.Namespace) -> int:
             capacity=capacity,
         )
     )
+
+
+def _compiled(given: argparse.Namespace) -> Path | None:
+    if not given.model:
+        return chosen(given.lm, given.compiled, zero_shot=given.zero_shot)
+    if given.compiled or given.zero_shot:
+        raise UsageError(f"--model {given.model}: it has its compiled program; leave --compiled and --zero-shot out")
+    from ptmreuse.registering.registry import compiled_of  # MLflow takes seconds to import
+
+    return compiled_of(given.model)
