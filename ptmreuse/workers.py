@@ -51,11 +51,12 @@ def equip(equipment: Equipment) -> None:
 
 
 def _equip_process(equipment: Equipment) -> None:
-    _watch_parent()
+    watch_parent()
     equip(equipment)
 
 
-def _watch_parent() -> None:
+def watch_parent() -> None:
+    """End this process when the one that started it does."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -153,4 +154,4 @@ def executor(equipment: Equipment, jobs: int) -> Executor:
 
 def readers(jobs: int) -> Executor:
     """Workers that read papers while others are asked about: processes, or one thread of this one."""
-    return Processes(jobs, get_context("spawn"), _watch_parent) if jobs > 1 else ThreadPoolExecutor(1)
+    return Processes(jobs, get_context("spawn"), watch_parent) if jobs > 1 else ThreadPoolExecutor(1)

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 def _begin(equipment: Equipment | None) -> None:
     """Make a worker process ready; without equipment it only reads papers."""
-    workers._watch_parent()
+    workers.watch_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if equipment:
         workers.equip(equipment)

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
 
+import python_multipart  # noqa: F401 - Starlette asks for it at the first form only
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request

@@ -58,6 +58,7 @@ function take(event, data, began) {
 
 function fail(error) {
   status.textContent = "";
+  result.hidden = true;
   by("locked").hidden = error.status !== 401;
   if (error.status === 401) by("token").focus();
   const unreached = "The service can't be reached; try again.";
@@ -80,7 +81,10 @@ text.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 by("choose").addEventListener("click", () => file.click());
-file.addEventListener("change", () => file.files.length && send(file.files[0]));
+file.addEventListener("change", () => {
+  if (file.files.length) send(file.files[0]);
+  file.value = ""; // so that the same file can be chosen again
+});
 by("try").addEventListener("click", async () => {
   text.value = await (await fetch("/page/example.md")).text();
   by("locked").hidden = true;
