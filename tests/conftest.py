@@ -3,6 +3,7 @@
 import copy
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ for _name in [name for name in os.environ if name.endswith(_OUTSIDE) or name.sta
     del os.environ[_name]
 
 import dspy  # noqa: E402
+
+# A shell that starts the suite in the background has it ignore Ctrl-C, and so would every process that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 
