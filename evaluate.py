@@ -17,6 +17,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from rich.console import Console
 
 from program.answers import STAGES
+from ptmreuse.amounts import amount, count
 from ptmreuse.errors import PtmReuseError, UsageError
 from ptmreuse.evaluation.evaluation import evaluate
 from ptmreuse.evaluation.judged import VIEWS
@@ -95,9 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--view", choices=(*VIEWS, "both"), default="both", help="true answers of earlier stages, as deployed, or both")
     add("--stages", nargs="+", choices=STAGES, default=STAGES, metavar="STAGE", help=f"of {', '.join(STAGES)}")
     add("--stage-lm", action="append", default=[], metavar="STAGE=LM", help="also with another LM for a stage; repeat")
-    add("--repeat", type=_positive, default=1, metavar="R", help="times to ask everything (default 1)")
-    add("--jobs", type=_positive, default=8, metavar="N", help="calls at once of an LM that is waited for (default 8)")
-    add("--max-usd", type=_usd, metavar="X", help="stop before the cost can go over so many US dollars")
+    add("--repeat", type=count, default=1, metavar="R", help="times to ask everything (default 1)")
+    add("--jobs", type=count, default=8, metavar="N", help="calls at once of an LM that is waited for (default 8)")
+    add("--max-usd", type=amount, metavar="X", help="stop before the cost can go over so many US dollars")
     add("--no-baselines", dest="baselines", action="store_false", help="leave out keyword counting and the majority")
     add("--out", type=Path, default=Path("runs/evaluation"), metavar="DIR", help="the ledger (default runs/evaluation)")
     add("--json", type=Path, metavar="FILE", help="write every number as JSON")
@@ -117,22 +118,6 @@ def _tokens(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < FEWEST:
         raise argparse.ArgumentTypeError(f"{text} is not a number of tokens from {FEWEST} on")
     return int(text)
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return int(text)
-
-
-def _usd(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not an amount")
-    return value
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from rich.console import Console
 
 from program.answers import STAGES
+from ptmreuse.amounts import amount, count
 from ptmreuse.compiled import path_of
 from ptmreuse.errors import PtmReuseError, UsageError
 from ptmreuse.lm import EMBEDDED, LMChoice
@@ -82,33 +83,17 @@ def _parser() -> argparse.ArgumentParser:
     add("--val", default="", metavar="SOURCE", help="labelled papers to choose by; default: the split val of --train")
     add("--guard", default="", metavar="SOURCE", help="labelled papers on which no stage may get worse")
     add("--papers", type=Path, metavar="DIR", help="your copies of papers whose text is not in the labels")
-    add("--demos", type=_positive, default=16, metavar="K", help="most demos in a prompt (default 16)")
-    add("--trials", type=_positive, default=16, metavar="N", help="candidates per stage (default 16)")
+    add("--demos", type=count, default=16, metavar="K", help="most demos in a prompt (default 16)")
+    add("--trials", type=count, default=16, metavar="N", help="candidates per stage (default 16)")
     add("--seed", type=int, default=0, help="of all that is drawn (default 0)")
-    add("--max-usd", type=_usd, metavar="X", help="stop before the cost can go over so many US dollars")
+    add("--max-usd", type=amount, metavar="X", help="stop before the cost can go over so many US dollars")
     add("--out", type=Path, metavar="FILE", help="compiled program (default program/compiled/<lm>.json)")
     add("--final", action="store_true", help="score zero-shot and compiled on the test split; each use is noted")
     add("--no-track", dest="track", action="store_false", help="write nothing to MLflow")
-    add("--trace", type=_positive, default=0, metavar="N", help="keep the first N calls as traces in MLflow")
+    add("--trace", type=count, default=0, metavar="N", help="keep the first N calls as traces in MLflow")
     add("--register", default="", metavar="NAME", help="make it a version of this model in MLflow's registry")
     add("--debug", action="store_true", help="show the traceback of an error")
     return parser
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return int(text)
-
-
-def _usd(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not an amount")
-    return value
 
 
 if __name__ == "__main__":

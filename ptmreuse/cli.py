@@ -14,6 +14,7 @@ from rich.console import Console
 
 from program.answers import STAGES
 from ptmreuse import check_command, screen_flags
+from ptmreuse.amounts import count
 from ptmreuse.batches import flags as batch_flags
 from ptmreuse.calling import flags
 from ptmreuse.compiled import chosen
@@ -71,23 +72,17 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--compiled", type=Path, metavar="FILE", help=compiled)
     parser.add_argument("--zero-shot", action="store_true", help="use no compiled program")
     parser.add_argument("--structured", action="store_true", help="ask with the JSON schema of the answer")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="take the first N documents")
+    parser.add_argument("--limit", type=count, metavar="N", help="take the first N documents")
     stages = f"only these and those that they need, of {', '.join(STAGES)}"
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES, metavar="STAGE", help=stages)
     cores = os.cpu_count() or 1
-    parser.add_argument("--jobs", type=_positive, default=cores, metavar="N", help="workers (default: one per core)")
+    parser.add_argument("--jobs", type=count, default=cores, metavar="N", help="workers (default: one per core)")
     parser.add_argument("--fresh", action="store_true", help="start over: forget the ledger in DIR")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     flags.add(parser)
     screen_flags.add(parser)
     batch_flags.add(parser)
     cluster_flags.add(parser)
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return int(text)
 
 
 def _run(given: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from program.answers import STAGES
+from ptmreuse.amounts import amount, count, seconds
 from ptmreuse.calling.engine import TIMEOUT
 from ptmreuse.calling.lms import Terms
 from ptmreuse.calling.pace import MOST
@@ -20,14 +21,14 @@ def add(parser: argparse.ArgumentParser, *, resumes: bool = True) -> None:
     """Add the flags; `resumes` says whether what was answered before can be asked again."""
     flag = parser.add_argument_group("LMs that are waited for").add_argument
     flag("--stage-lm", action="append", default=[], metavar="STAGE=LM", help="another LM for a stage, or NAME@URL")
-    flag("--temperature", type=_amount, metavar="T", help="of sampling (default: the provider's)")
+    flag("--temperature", type=amount, metavar="T", help="of sampling (default: the provider's)")
     flag("--max-answer-tokens", type=count, metavar="N", help="of one answer (default: the provider's)")
     flag("--reasoning-effort", choices=_EFFORTS, help="of an LM that reasons (default: the provider's)")
     most = f"calls at once (default: as many as the provider carries, up to {MOST})"
     flag("--concurrency", type=count, metavar="N", help=most)
     flag("--rpm", type=count, metavar="N", help="requests per minute (default: what its headers say)")
     flag("--tpm", type=count, metavar="N", help="tokens per minute (default: what its headers say)")
-    flag("--max-usd", type=_amount, metavar="X", help="stop before this start can cost more US dollars")
+    flag("--max-usd", type=amount, metavar="X", help="stop before this start can cost more US dollars")
     flag("--max-tokens", type=count, metavar="N", help="stop before this start can take more tokens")
     flag("--timeout", type=seconds, default=TIMEOUT, metavar="SECONDS", help="of one attempt (default %(default)g)")
     down = "wait so long for a provider that is down (default 600; 30 when it never answered)"
@@ -68,28 +69,3 @@ def _stage_lm(text: str) -> tuple[str, LMChoice]:
     if stage not in STAGES or not lm:
         raise UsageError(f"--stage-lm {text}: give STAGE=LM, with a stage of {', '.join(STAGES)}")
     return stage, addressed(lm)
-
-
-def count(text: str) -> int:
-    """A positive number, for argparse."""
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return int(text)
-
-
-def _amount(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not an amount")
-    return value
-
-
-def seconds(text: str) -> float:
-    """A number of seconds above 0, for argparse."""
-    value = _amount(text)
-    if not value:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
-    return value

@@ -4,6 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
+from ptmreuse.amounts import count, seconds
 from ptmreuse.calling import flags
 from ptmreuse.compiled import chosen
 from ptmreuse.errors import UsageError
@@ -28,12 +29,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     flag("--compiled", type=Path, metavar="FILE", help=compiled)
     flag("--model", metavar="URI", help="compiled program of a registered model, such as models:/ptm-reuse@champion")
     flag("--zero-shot", action="store_true", help="use no compiled program")
-    flag("--jobs", type=flags.count, default=os.cpu_count() or 1, metavar="N", help="workers (default: one per core)")
-    flag("--max-upload", type=flags.count, default=20, metavar="MIB", help="of one paper (default %(default)s)")
-    flag("--max-batch", type=flags.count, default=200, metavar="MIB", help="of one batch (default %(default)s)")
-    flag("--max-waiting", type=flags.count, default=32, metavar="N", help="papers at once (default %(default)s)")
+    flag("--jobs", type=count, default=os.cpu_count() or 1, metavar="N", help="workers (default: one per core)")
+    flag("--max-upload", type=count, default=20, metavar="MIB", help="of one paper (default %(default)s)")
+    flag("--max-batch", type=count, default=200, metavar="MIB", help="of one batch (default %(default)s)")
+    flag("--max-waiting", type=count, default=32, metavar="N", help="papers at once (default %(default)s)")
     told = "an answer may take so long (default %(default)g)"
-    flag("--max-seconds", type=flags.seconds, default=300.0, metavar="SECONDS", help=told)
+    flag("--max-seconds", type=seconds, default=300.0, metavar="SECONDS", help=told)
     flag("--debug", action="store_true", help="show the traceback of an error")
     flags.add(parser, resumes=False)
 
