@@ -1,9 +1,11 @@
 """Fronts of documents: all that the ledger must know of a paper, without its text."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from papers import TUNED, corpus, jats
 
 from program.passages import paper_tokens
@@ -13,6 +15,8 @@ from ptmreuse.distributed.fronts import Front, packed, read, unpacked
 from ptmreuse.distributed.pieces import Waves, tasks
 from ptmreuse.errors import UnreadablePaper
 from ptmreuse.workers import survey_paper
+
+pytestmark = pytest.mark.skipif(not find_spec("ray"), reason="Ray is not installed; run: pip install -e '.[ray]'")
 
 
 def rows(folder: Path, finished: dict[str, str] | None = None) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from ptmreuse.lm import LMChoice
 from ptmreuse.progress import Progress
 from ptmreuse.run import Order, run
 from ptmreuse.tables import models_table, papers_table
+
+pytestmark = pytest.mark.skipif(not find_spec("ray"), reason="Ray is not installed; run: pip install -e '.[ray]'")
 
 
 def quiet() -> Progress:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from ptmreuse.calling.lms import Terms
 from ptmreuse.distributed.till import SharedByAll, Till, keys
 from ptmreuse.lm import LMChoice
 from ptmreuse.meter import BudgetReached
+
+pytestmark = pytest.mark.skipif(not find_spec("ray"), reason="Ray is not installed; run: pip install -e '.[ray]'")
 
 
 class Handle:
