@@ -17,7 +17,7 @@ from provider import Answer, answered, completion, provider, refused
 from rich.console import Console
 
 from program.pipeline import Pipeline
-from ptmreuse.calling.flow import _HOPELESS
+from ptmreuse.calling.hopeless import IN_A_ROW
 from ptmreuse.calling.lms import Terms
 from ptmreuse.errors import SystemicError, UsageError
 from ptmreuse.ledger import Ledger, Row
@@ -266,12 +266,12 @@ def test_a_provider_that_is_not_there_stops_the_run_after_a_while(tmp_path: Path
 
 
 def test_a_provider_that_gives_nothing_of_use_stops_the_run(tmp_path: Path) -> None:
-    papers = corpus(tmp_path / "in", _HOPELESS + 30)
+    papers = corpus(tmp_path / "in", IN_A_ROW + 30)
     with provider(refused(400, "no such parameter")) as server:
         lm = LMChoice("hosted_vllm/m", server.base)
-        with pytest.raises(SystemicError, match=rf"nothing for {_HOPELESS} papers in a row .*no such parameter"):
+        with pytest.raises(SystemicError, match=rf"nothing for {IN_A_ROW} papers in a row .*no such parameter"):
             done(tmp_path / "out", papers, lm=lm, terms=Terms(concurrency=1))
-    assert _HOPELESS <= rows(tmp_path / "out", "answers") <= _HOPELESS + 2
+    assert IN_A_ROW <= rows(tmp_path / "out", "answers") <= IN_A_ROW + 2
 
 
 def test_answers_that_were_finished_are_kept_when_the_run_ends(tmp_path: Path) -> None:

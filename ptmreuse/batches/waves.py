@@ -26,14 +26,14 @@ from ptmreuse.batches.spool import Spool
 from ptmreuse.batches.work import Work
 from ptmreuse.calling.asking import Asker
 from ptmreuse.calling.budget import Budget
+from ptmreuse.calling.hopeless import Hopeless
 from ptmreuse.corpus.read import Document
-from ptmreuse.errors import SystemicError, UnreadablePaper
+from ptmreuse.errors import UnreadablePaper
 from ptmreuse.ledger import Row
 from ptmreuse.meter import BudgetReached
 from ptmreuse.workers import Surveyed
 
 _AHEAD = 16  # papers that are read before they are needed
-_HOPELESS = 25  # papers in a row for which the LM gave nothing
 _LEAST = 0.05  # of the budget; for less no further wave is sent
 _WAITING = "waiting"
 
@@ -56,7 +56,8 @@ class Waves:
         self._desk, self._asker, self._work, self._engines = desk, asker, work, engines
         self._register, self._spool, self._delivery = register, spool, delivery
         self._budget, self._tell = budget, tell
-        self._number = self._nothing = 0
+        self._number = 0
+        self._hopeless = Hopeless()
 
     def carry(self, readers: Executor) -> None:
         """Take every document through.
@@ -120,7 +121,7 @@ class Waves:
             self._desk.paid(rows)
         else:
             self._desk.answered(rows)
-        self._see(rows)
+        self._hopeless.see(rows)
 
     async def _asked(self, read: Surveyed, known: Mapping[str, Answer], record: Any) -> Suspended | None:
         """The request that a paper waits for; None when it waits for none."""
@@ -133,17 +134,6 @@ class Waves:
         except Suspended as letter:
             return letter
         return None
-
-    def _see(self, rows: list[Row]) -> None:
-        """Stop when nothing of use has come for many papers in a row: asking goes on for nothing."""
-        if not rows:
-            return
-        nothing = all(row.answer.value == "unresolved" and row.error for row in rows)
-        self._nothing = self._nothing + 1 if nothing else 0
-        if self._nothing >= _HOPELESS:
-            told = f"{rows[0].answer.reason}: {rows[0].error}"
-            advice = "see to it, then run again to resume"
-            raise SystemicError(f"the LM gave nothing for {self._nothing} papers in a row ({told}); {advice}")
 
 
 def _answers(known: Mapping[str, Answer], rows: Iterable[Row]) -> dict[str, Answer]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from program.answers import Answer
 from ptmreuse.calling.asking import Asker
+from ptmreuse.calling.hopeless import Hopeless
 from ptmreuse.calling.lms import LMs
 from ptmreuse.corpus.read import Document
 from ptmreuse.desk import Desk
@@ -22,7 +23,6 @@ from ptmreuse.workers import Surveyed, survey_paper
 _AHEAD = 4  # papers per reader that are read before they are needed
 _MORE = 1.25  # papers under way per call at once: some wait for their next attempt
 _BRIEF = 2.0  # seconds that calls under way are waited for when a run is stopped
-_HOPELESS = 25  # papers in a row for which the LM gives nothing: it will not for the next one
 
 
 class Flow:
@@ -45,7 +45,7 @@ class Flow:
         self._reading: deque[tuple[Document, str, Future[Any]]] = deque()
         self._asking: set[asyncio.Task[None]] = set()
         self._fault: BaseException | None = None
-        self._nothing = 0  # papers in a row for which the LM gave nothing
+        self._hopeless = Hopeless()
 
     async def carry(self, documents: Iterable[Document]) -> None:
         """Take every document through. Raises SystemicError, BudgetReached, CancelledError; all that came is kept."""
@@ -93,7 +93,7 @@ class Flow:
 
         await self._asker.answer(read.paper, read.survey, known, record)
         self._desk.answered(rows)
-        self._see(rows)
+        self._hopeless.see(rows)
 
     def _asked(self, task: asyncio.Task[None]) -> None:
         self._asking.discard(task)
@@ -101,15 +101,6 @@ class Flow:
         error = None if task.cancelled() else task.exception()
         if error and (self._fault is None or isinstance(self._fault, BudgetReached)):
             self._fault = error
-
-    def _see(self, rows: list[Row]) -> None:
-        """Stop when nothing of use has come for many papers in a row."""
-        nothing = len(rows) == 1 and rows[0].answer.value == "unresolved" and rows[0].error != ""
-        self._nothing = self._nothing + 1 if nothing else 0
-        if self._nothing >= _HOPELESS:
-            told = f"{rows[0].answer.reason}: {rows[0].error}"
-            advice = "see to it, then run again to resume; --retry asks these papers again"
-            raise SystemicError(f"the LM gave nothing for {self._nothing} papers in a row ({told}); {advice}")
 
     async def _step(self, awaitable: Awaitable[Any]) -> None:
         await awaitable

@@ -19,6 +19,7 @@ from program.passages import Survey
 from program.pipeline import Pipeline, unanswered
 from ptmreuse import workers
 from ptmreuse.calling.asking import Asker
+from ptmreuse.calling.hopeless import Hopeless
 from ptmreuse.calling.lms import Terms, awaited
 from ptmreuse.compiled import load_compiled
 from ptmreuse.digests import program_digest
@@ -34,7 +35,6 @@ from ptmreuse.workers import Surveyed
 COLUMNS = pa.schema([("failed", pa.string()), ("is_reached", pa.bool_())])
 
 _ROOM = 1.25  # papers under way per call at once: some wait for their next attempt
-_HOPELESS = 25  # papers in a row for which the LM gives nothing: it will not for the next one
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class Calling(_Answering):
         lms = awaited(outfit.lm, outfit.stage_lms, outfit.terms, self._fail, shared)
         self._asker = Asker(program, lms.by_stage, outfit.stages)
         self._room = asyncio.Semaphore(int(outfit.terms.most * _ROOM) + 1)
-        self._nothing = 0  # papers in a row for which the LM gave nothing
+        self._hopeless = Hopeless()
         self._refusal: SystemicError | None = None
         self._is_reached = False
 
@@ -173,20 +173,12 @@ class Calling(_Answering):
                 return
             try:
                 await self._asker.answer(paper, survey, known, record)
-                self._see(rows)
+                self._hopeless.see(rows)
             except BudgetReached:
                 self._is_reached = True
             except SystemicError as error:
                 self._refusal = error
                 raise
-
-    def _see(self, rows: list[Row]) -> None:
-        nothing = len(rows) == 1 and rows[0].answer.value == "unresolved" and rows[0].error != ""
-        self._nothing = self._nothing + 1 if nothing else 0
-        if self._nothing >= _HOPELESS:
-            told = f"{rows[0].answer.reason}: {rows[0].error}"
-            advice = "see to it, then run again to resume; --retry asks these papers again"
-            raise SystemicError(f"the LM gave nothing for {self._nothing} papers in a row ({told}); {advice}")
 
     def _fail(self, kind: str) -> None:
         self._failed[kind] += 1
