@@ -1,0 +1,1 @@
+"""`ptmreuse collect`: search for papers, draw among them, get their full texts."""
