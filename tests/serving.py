@@ -7,8 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +30,7 @@ from ptmreuse.serving.guard import LOOPBACK, Guard
 from ptmreuse.serving.jobs import Jobs
 from ptmreuse.serving.program_route import program_facts
 from ptmreuse.serving.reception import Reception
+from ptmreuse.serving.shelf import Shelf
 
 KEY = Key("0123456789ab", "scripted")
 READY_SECONDS = 90.0  # of a real service on a machine that is busy
@@ -43,6 +44,18 @@ class Crew:
 
     async def start(self) -> None:
         """There is nothing to start."""
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator["Crew"]:
+        """Itself."""
+        yield self
+
+    async def do(self, task: Callable[..., Any], *args: Any) -> Any:
+        """Do it here."""
+        return task(*args)
+
+    def end(self) -> None:
+        """There is nothing to end."""
 
 
 class Scripted:
@@ -100,14 +113,14 @@ def listening(served: Any, head_seconds: float = 5.0) -> Iterator[str]:
 
 @contextmanager
 def running(
-    data: Path, answerer: Scripted, capacity: Capacity | None = None, token: str = ""
+    data: Path, answerer: Scripted, capacity: Capacity | None = None, token: str = "", corpus: Sequence[Path] = ()
 ) -> Iterator[httpx.Client]:
     """The application with a scripted answerer; a client of it."""
     capacity = capacity or Capacity()
 
     async def served(scope: Any, receive: Any, send: Any) -> None:
         if not held:  # SQLite wants its connections in the thread that uses them
-            held.guard = _built(held, data, answerer, capacity, token)
+            held.guard = _built(held, data, answerer, capacity, token, corpus)
         await held.guard(scope, receive, send)
 
     held: Any = _Held()
@@ -122,13 +135,16 @@ class _Held(ExitStack):
         return self.guard is not None
 
 
-def _built(held: ExitStack, data: Path, answerer: Scripted, capacity: Capacity, token: str) -> Guard:
+def _built(
+    held: ExitStack, data: Path, answerer: Scripted, capacity: Capacity, token: str, corpus: Sequence[Path]
+) -> Guard:
     data.mkdir(exist_ok=True)
     ledger = held.enter_context(Ledger(data / "ledger.sqlite"))
     jobs = Jobs(data)
     reception = Reception(answerer, capacity, 1)
     backlog = Backlog(reception, jobs, ledger, KEY, "scripted", 1)
-    served = app(reception, backlog, KEY, program_facts(None, KEY, "scripted"))
+    shelf = Shelf(corpus, answerer.crew) if corpus else None
+    served = app(reception, backlog, KEY, program_facts(None, KEY, "scripted"), shelf)
     answerer_end = answerer.end
 
     async def end() -> None:

@@ -21,7 +21,7 @@ def client(tmp_path: Path) -> Iterator[httpx.Client]:
 def test_every_route_its_problems_and_examples(client: httpx.Client) -> None:
     told = client.get("/openapi.json").json()
     assert set(told["paths"]) == {
-        "/v1/papers", "/v1/papers:batch", "/v1/jobs/{id}", "/v1/program", "/healthz", "/readyz", "/metrics",
+        "/v1/papers", "/v1/papers:batch", "/v1/jobs/{id}", "/v1/corpus", "/v1/program", "/healthz", "/readyz", "/metrics",
         "/problems/{kind}",
     }  # fmt: skip
     post: dict[str, Any] = told["paths"]["/v1/papers"]["post"]

@@ -14,11 +14,13 @@ from starlette.responses import Response
 
 from ptmreuse.ledger import Key
 from ptmreuse.serving.backlog import Backlog
+from ptmreuse.serving.corpus_routes import corpus_routes
 from ptmreuse.serving.job_routes import job_routes
 from ptmreuse.serving.paper_routes import paper_routes
 from ptmreuse.serving.problems import KINDS, Problem
 from ptmreuse.serving.program_route import ProgramFacts, program_route
 from ptmreuse.serving.reception import Reception
+from ptmreuse.serving.shelf import Shelf
 from ptmreuse.serving.state_routes import page_routes, state_routes
 
 log = logging.getLogger("ptmreuse.serving")
@@ -26,7 +28,7 @@ log = logging.getLogger("ptmreuse.serving")
 _BY_STATUS = {404: "not_found", 405: "method_not_allowed"}
 
 
-def app(reception: Reception, backlog: Backlog, key: Key, facts: ProgramFacts) -> FastAPI:
+def app(reception: Reception, backlog: Backlog, key: Key, facts: ProgramFacts, shelf: Shelf | None = None) -> FastAPI:
     """The application. FastAPI's own pages of documentation are off: they load scripts from elsewhere."""
 
     @asynccontextmanager
@@ -34,10 +36,14 @@ def app(reception: Reception, backlog: Backlog, key: Key, facts: ProgramFacts) -
         starting = asyncio.create_task(reception.answerer.crew.start())
         starting.add_done_callback(_told)
         backlog.start()
+        if shelf:
+            shelf.start()
         try:
             yield
         finally:
             starting.cancel()
+            if shelf:
+                await shelf.end()
             await backlog.end()
             await reception.answerer.end()
 
@@ -49,11 +55,12 @@ def app(reception: Reception, backlog: Backlog, key: Key, facts: ProgramFacts) -
         docs_url=None,
         redoc_url=None,
     )
-    served.include_router(paper_routes(reception, key, facts.lm))
+    served.include_router(paper_routes(reception, key, facts.lm, shelf))
     served.include_router(job_routes(reception, backlog))
+    served.include_router(corpus_routes(shelf))
     served.include_router(program_route(facts))
     served.include_router(state_routes(reception))
-    served.include_router(page_routes())
+    served.include_router(page_routes(has_corpus=shelf is not None))
     _add_problems(served)
     return served
 

@@ -40,9 +40,9 @@ def _problem(status: int) -> dict[str, Any]:
 PROBLEMS: dict[int | str, dict[str, Any]] = {status: _problem(status) for status in _STATUSES}
 
 
-def _body(types: dict[str, Any], form: dict[str, Any]) -> dict[str, Any]:
+def _body(types: dict[str, Any], form: dict[str, Any], *, is_required: bool = True) -> dict[str, Any]:
     content = {**types, "multipart/form-data": {"schema": {"type": "object", "properties": form}}}
-    return {"requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": is_required, "content": content}}
 
 
 FILE = _body(
@@ -53,6 +53,7 @@ FILE = _body(
         "application/pdf": _BINARY_SCHEMA,
     },
     {"file": {"type": "string", "format": "binary"}},
+    is_required=False,  # a DOI of the corpus may stand for it
 )
 FILES = _body(
     {"application/zip": _BINARY_SCHEMA},

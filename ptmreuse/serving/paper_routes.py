@@ -14,10 +14,12 @@ from starlette.types import Receive, Scope, Send
 from program.paper import Paper
 from ptmreuse.corpus.document import Document, stream_document
 from ptmreuse.ledger import Key, Row
+from ptmreuse.serving.corpus_routes import has_corpus
 from ptmreuse.serving.openapi import FILE, PROBLEMS
 from ptmreuse.serving.paper_reply import PaperReply, example, facts, reply, stage_answer
 from ptmreuse.serving.problems import Problem
 from ptmreuse.serving.reception import Reception
+from ptmreuse.serving.shelf import Shelf
 from ptmreuse.serving.uploads import uploads
 
 EVENTS = "text/event-stream"
@@ -44,7 +46,7 @@ class _Held(StreamingResponse):
             await self._carried.aclose()
 
 
-def paper_routes(reception: Reception, key: Key, lm: str) -> APIRouter:
+def paper_routes(reception: Reception, key: Key, lm: str, shelf: Shelf | None = None) -> APIRouter:
     """The route; `lm` is the name that replies have."""
     router = APIRouter()
     answered = {
@@ -62,12 +64,13 @@ def paper_routes(reception: Reception, key: Key, lm: str) -> APIRouter:
         request: Request,
         body: bool = Query(False, description="send back the paper's paragraphs, too"),
         name: str = Query("", max_length=300, description="of the file; its extension tells the type"),
+        doi: str = Query("", max_length=300, description="of a paper of the corpus, instead of a body"),
     ) -> Response:
-        """JATS, TEI, PDF, text or Markdown, as the body or as a file of a form."""
+        """JATS, TEI, PDF, text or Markdown, as the body or as a file of a form; or a `doi` of the corpus."""
         del name  # `uploads` takes it from the request
         with ExitStack() as room:
             room.enter_context(reception.room())
-            document = await _document(request)
+            document = await (asyncio.to_thread(has_corpus(shelf).document, doi) if doi else _document(request))
             is_stream = EVENTS in request.headers.get("accept", "")
             carried = reception.carry(document, by_stage=is_stream)
             paper = await anext(carried)

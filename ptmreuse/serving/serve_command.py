@@ -23,6 +23,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     flag("--host", default="127.0.0.1", help="address to listen at (default %(default)s)")
     flag("--port", type=_port, default=8000, help="port (default %(default)s; 0 takes a free one)")
     flag("--data", type=Path, default=Path("runs/serve"), metavar="DIR", help="folder of jobs (default %(default)s)")
+    told = "papers to be asked about by DOI: files, folders, archives"
+    flag("--corpus", type=Path, nargs="+", default=[], metavar="PATH", help=told)
     flag("--lm", default=EMBEDDED, help="embedded (default), or a DSPy name such as openai/gpt-5-mini")
     flag("--api-base", default="", metavar="URL", help="address of an OpenAI-compatible server")
     compiled = "compiled program, JSON (default: that of the LM in program/compiled, if there is one)"
@@ -65,6 +67,7 @@ def serve(given: argparse.Namespace) -> int:
             terms=flags.terms(given),
             compiled=_compiled(given),
             data=given.data,
+            corpus=given.corpus,
             host=given.host,
             port=given.port,
             token=os.environ.get(TOKEN, ""),

@@ -4,7 +4,7 @@ import ipaddress
 import logging
 import resource
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +31,7 @@ from ptmreuse.serving.guard import LOOPBACK, Guard
 from ptmreuse.serving.jobs import Jobs
 from ptmreuse.serving.program_route import program_facts
 from ptmreuse.serving.reception import Reception
+from ptmreuse.serving.shelf import Shelf
 from ptmreuse.workers import Equipment
 
 LEAST_TOKEN = 16  # characters
@@ -47,6 +48,7 @@ class Service:
     terms: Terms = field(default_factory=Terms)
     compiled: Path | None = None
     data: Path = Path("runs/serve")
+    corpus: Sequence[Path] = ()
     host: str = "127.0.0.1"
     port: int = 8000
     token: str = field(default="", repr=False)
@@ -83,6 +85,7 @@ def run(service: Service) -> int:
     key = Key(program_digest(service.compiled), identity(service.lm, service.stage_lms))
     with ExitStack() as held:
         facts = program_facts(service.compiled, key, service.lm_name)
+        shelf = Shelf(service.corpus, Crew(1)) if service.corpus else None
         answerer = _answerer(service)
         listening = held.enter_context(_listening(service))
         _hold(held, service.data)
@@ -93,9 +96,8 @@ def run(service: Service) -> int:
         reception = Reception(answerer, service.capacity, service.workers)
         backlog = Backlog(reception, jobs, ledger, key, service.lm_name, service.workers)
         hosts = LOOPBACK if service.is_local else ()
-        guarded = Guard(
-            app(reception, backlog, key, facts), service.capacity, service.token, hosts, reception.counters.count
-        )
+        served = app(reception, backlog, key, facts, shelf)
+        guarded = Guard(served, service.capacity, service.token, hosts, reception.counters.count)
         _tell(service, listening)
         _serve(guarded, listening, service.capacity)
     return 0

@@ -13,6 +13,7 @@ from ptmreuse.serving.problems import KINDS, Problem
 from ptmreuse.serving.reception import Reception
 
 PAGE = "index.html"
+_CORPUS = b'id="corpus" class="row" hidden'  # is shown by a service that has one
 
 
 def state_routes(reception: Reception) -> APIRouter:
@@ -46,11 +47,13 @@ def state_routes(reception: Reception) -> APIRouter:
     return router
 
 
-def page_routes() -> APIRouter:
+def page_routes(*, has_corpus: bool = False) -> APIRouter:
     """The page and what belongs to it, read once: no request names a file."""
     router = APIRouter(include_in_schema=False)
     folder = files("ptmreuse.serving") / "page"
     held = {each.name: each.read_bytes() for each in folder.iterdir()}
+    if has_corpus:
+        held[PAGE] = held[PAGE].replace(_CORPUS, _CORPUS.removesuffix(b" hidden"))
 
     @router.get("/")
     async def page() -> Response:

@@ -8,12 +8,13 @@ export class Problem extends Error {
   }
 }
 
-// `told` is called with the name and the data of each event; throws Problem.
-export async function ask(paper, { name, type, token, signal, told }) {
-  const address = `/v1/papers?body=true&name=${encodeURIComponent(name)}`;
-  const headers = { accept: "text/event-stream", "content-type": type };
+// The paper is `content` with its name and type, or a DOI of the corpus. `told` is called with the name and the data of each event; throws Problem.
+export async function ask({ content, name, type, doi, token, signal, told }) {
+  const which = doi ? `doi=${encodeURIComponent(doi)}` : `name=${encodeURIComponent(name)}`;
+  const headers = { accept: "text/event-stream" };
+  if (type) headers["content-type"] = type;
   if (token) headers.authorization = `Bearer ${token}`;
-  const response = await fetch(address, { method: "POST", body: paper, headers, signal });
+  const response = await fetch(`/v1/papers?body=true&${which}`, { method: "POST", body: content, headers, signal });
   if (!response.ok) throw new Problem(await problemOf(response));
   for await (const [event, data] of events(response.body)) {
     if (event === "problem") throw new Problem(data);

@@ -3,6 +3,7 @@
 import { Answers } from "./answers.js";
 import { Problem, ask } from "./ask.js";
 import { csv, give, json } from "./copy.js";
+import { Corpus } from "./corpus.js";
 import { Paper } from "./paper.js";
 
 const TYPES = { xml: "application/xml", nxml: "application/xml", tei: "application/tei+xml", pdf: "application/pdf", txt: "text/plain", md: "text/markdown", markdown: "text/markdown" };
@@ -14,6 +15,7 @@ const answers = new Answers({ stages: by("stages"), models: by("models"), headli
   answers.activate(quote);
   paper.go(quote);
 });
+const token = () => by("token").value.trim();
 let asked = null; // what was sent last, to be sent again with a token
 let reply = null;
 let running = null;
@@ -30,7 +32,7 @@ async function start(given) {
   answers.clear();
   try {
     const told = (event, data) => take(event, data, began);
-    await ask(given.content, { ...given, token: by("token").value.trim(), signal: mine.signal, told });
+    await ask({ ...given, token: token(), signal: mine.signal, told });
   } catch (error) {
     if (!mine.signal.aborted) fail(error);
   }
@@ -80,6 +82,9 @@ form.addEventListener("submit", (event) => {
 text.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
+const askDoi = (doi) => start({ name: doi, doi });
+const corpus = new Corpus({ field: by("doi"), list: by("matches"), note: by("corpus-note"), token, chosen: askDoi });
+by("ask-doi").addEventListener("click", () => (by("doi").value.trim() ? corpus.choose(by("doi").value.trim()) : by("doi").focus()));
 by("choose").addEventListener("click", () => file.click());
 file.addEventListener("change", () => {
   if (file.files.length) send(file.files[0]);
