@@ -28,6 +28,7 @@ from ptmreuse.registering import register_command
 from ptmreuse.reporting import diff_command, report_command, sample_command
 from ptmreuse.run import Order, run
 from ptmreuse.savings import savings
+from ptmreuse.sentinel import sentinel_command
 from ptmreuse.serving import serve_command
 
 
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     register_command.add(commands.add_parser("register", help=register_command.HELP))
     diff_command.add(commands.add_parser("diff", help=diff_command.HELP))
     serve_command.add(commands.add_parser("serve", help=serve_command.HELP))
+    sentinel_command.add(commands.add_parser("sentinel", help=sentinel_command.HELP))
     return parser
 
 
