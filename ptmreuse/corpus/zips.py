@@ -23,7 +23,7 @@ from ptmreuse.errors import MalformedPaper
 _ENCRYPTED = 0x1  # bit of a member's flags
 # What zipfile and its decompressors raise on broken data; RuntimeError and NotImplementedError are its
 # words for a password and for a compression method that it does not know.
-_BROKEN = (
+BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -42,7 +42,7 @@ def zip_documents(path: Path, first: int = 0, last: int | None = None) -> Iterat
     """
     try:
         archive = zipfile.ZipFile(path)
-    except _BROKEN as error:
+    except BROKEN as error:
         yield Document(str(path), error=MalformedPaper(f"{path}: broken zip ({error}); fetch it again"))
         return
     with archive:
@@ -55,7 +55,7 @@ def count_zip(path: Path) -> int:
     try:
         with zipfile.ZipFile(path) as archive:
             return sum(1 for _ in _wanted(archive))
-    except _BROKEN:
+    except BROKEN:
         return 1
 
 
@@ -76,5 +76,5 @@ def _document(archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: str) ->
     try:
         with archive.open(member) as file:
             return stream_document(source, file)
-    except _BROKEN as error:
+    except BROKEN as error:
         return Document(source, error=MalformedPaper(f"{source}: broken member ({error}); fetch the zip again"))
