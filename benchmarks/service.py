@@ -163,9 +163,8 @@ def show(jobs: int, told: Told, alone: float) -> None:
     """Print what was measured."""
     rate = len(told.seconds) / told.wall
     print(f"\n--jobs {jobs}: {len(told.seconds):,} requests in {told.wall:,.0f} s, {len(told.failed)} failed")
-    print(
-        f"  {rate:,.0f} requests/s, {rate / alone:.2f} of the baseline; the client took {told.cpu / told.wall:.2f} cores"
-    )
+    client = f"the client took {told.cpu / told.wall:.2f} cores"
+    print(f"  {rate:,.0f} requests/s, {rate / alone:.2f} of the baseline; {client}", flush=True)
     print("  seconds: " + percentiles(told.seconds))
     print("  memory, MiB, after requests: " + ", ".join(f"{n:,}: {size / MIB:,.0f}" for n, size in told.memory))
     after = [size for n, size in told.memory if n >= WARMUP]

@@ -11,6 +11,7 @@ import pytest
 from papers import FIELD, TUNED, jats
 from serving import KEY, Scripted, running, wait
 
+from ptmreuse.errors import SystemicError
 from ptmreuse.ledger import Ledger
 from ptmreuse.serving import backlog
 from ptmreuse.serving.capacity import MIB, Capacity
@@ -95,7 +96,7 @@ def test_what_is_refused_leaves_nothing(tmp_path: Path, data: bytes, status: int
         response = sent(client, data)
         assert (response.status_code, response.json()["type"]) == (status, f"/problems/{problem}"), response.text
         assert list((tmp_path / "data" / "inbox").iterdir()) == []
-        other = client.post("/v1/papers:batch", files={"files": ("x.tar.gz", b"x")})
+        other = client.post("/v1/papers:batch", files={"files": ("x.7z", b"x")})
         assert (other.status_code, other.json()["type"]) == (415, "/problems/unsupported_type")
 
 
@@ -150,8 +151,6 @@ def test_a_job_survives_a_restart(tmp_path: Path) -> None:
 
 def test_a_job_waits_while_the_lm_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backlog, "PAUSE", 0.1)
-    from ptmreuse.errors import SystemicError
-
     answerer = Scripted()
     answerer.fault = SystemicError("down")
     with running(tmp_path / "data", answerer) as client:
@@ -169,3 +168,30 @@ def test_a_fault_of_ours_fails_one_paper(tmp_path: Path) -> None:
         told = finished(client, sent(client, zipped({"a.xml": jats(TUNED)})).json()["id"])
         assert told["results"][0]["result"]["type"] == "/problems/internal"
         assert "secret" not in str(told)
+
+
+def test_a_job_that_is_removed_is_not_gone_on_with(tmp_path: Path) -> None:
+    answerer = Scripted()
+    answerer.seconds = 0.3
+    with running(tmp_path / "data", answerer) as client:
+        job, other = (sent(client, zipped(PAPERS)).json()["id"] for _ in range(2))
+        wait(lambda: answerer.asked, 10)
+        assert client.delete(f"/v1/jobs/{job}").status_code == 204
+        assert client.delete(f"/v1/jobs/{job}").status_code == 404
+        assert client.get(f"/v1/jobs/{job}").status_code == 404
+        assert finished(client, other)["done"] == 5
+        assert [path.name for path in (tmp_path / "data" / "inbox").iterdir()] == []
+        assert client.delete(f"/v1/jobs/{other}").status_code == 204
+        assert "ptmreuse_job_papers_waiting 0" in client.get("/metrics").text
+
+
+def test_a_removed_job_does_not_wait_for_the_lm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog, "PAUSE", 0.1)
+    answerer = Scripted()
+    answerer.fault = SystemicError("down")
+    with running(tmp_path / "data", answerer) as client:
+        job = sent(client, zipped(PAPERS)).json()["id"]
+        wait(lambda: answerer.fault and client.get(f"/v1/jobs/{job}").json()["waiting"] == 5, 5)
+        assert client.delete(f"/v1/jobs/{job}").status_code == 204
+        answerer.fault = None
+        assert finished(client, sent(client, zipped(PAPERS)).json()["id"])["done"] == 5

@@ -15,7 +15,8 @@ from ptmreuse.serving.jobs import Item, Jobs
         ("a.b.XML", "J.3.xml"),
         ("a.xml.gz", "J.3.xml.gz"),
         ("a.zip!17", "J.3.zip"),
-        ("a.tar.gz", "J.3.tar.gz"),
+        ("a.tar.gz", "J.3.zip"),
+        ("a.tgz!2", "J.3.zip"),
     ],
 )
 def test_files_are_named_by_us(tmp_path: Path, name: str, file: str) -> None:
@@ -59,3 +60,17 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(SystemicError, match="can't be written"):
         Jobs(tmp_path / "file")
+
+
+def test_a_job_that_is_removed_leaves_nothing(tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path)
+    kept, removed = jobs.new(), jobs.new()
+    for job in (kept, removed):
+        jobs.add(job, [Item(job, 0, "0.xml", 0, 0)])
+        jobs.file(job, 0, "0.xml").write_text("x")
+    assert (jobs.remove(removed), jobs.remove(removed)) == (True, False)
+    assert jobs.status(removed) is None
+    assert (jobs.results(removed, 0, 9), [item.job for item in jobs.waiting()]) == ([], [kept])
+    assert list((tmp_path / "inbox").iterdir()) == [jobs.file(kept, 0, "0.xml")]
+    jobs.settle(Item(removed, 0, "0.xml", 0, 0), "done", {})  # its paper was under way
+    assert jobs.status(removed) is None

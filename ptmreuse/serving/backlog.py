@@ -24,6 +24,7 @@ from ptmreuse.serving.jobs import Item, Jobs
 from ptmreuse.serving.paper_reply import reply
 from ptmreuse.serving.problems import Problem
 from ptmreuse.serving.reception import Reception
+from ptmreuse.serving.repacking import repack
 from ptmreuse.serving.uploads import Upload
 
 log = logging.getLogger("ptmreuse.serving")
@@ -73,6 +74,25 @@ class Backlog:
             self._waiting.put_nowait(item)
         return job
 
+    def remove(self, job: str) -> bool:
+        """Forget a job, its files and results, whatever waits of it; False when there is none of this id.
+
+        A paper that is under way is answered about to its end; answers stay in the ledger.
+        """
+        is_there = self.jobs.remove(job)
+        if is_there:
+            self._skip(job)
+        return is_there
+
+    def _skip(self, job: str) -> None:
+        """Take what waits of a job out of the queue, which else would hold it until its turn comes."""
+        kept = [item for item in iter(self._next, None) if item.job != job]
+        for item in kept:
+            self._waiting.put_nowait(item)
+
+    def _next(self) -> Item | None:
+        return None if self._waiting.empty() else self._waiting.get_nowait()
+
     def _stored(self, job: str, uploads: list[Upload], capacity: Capacity) -> list[Item]:
         found: list[tuple[str, int, int]] = []
         for at, upload in enumerate(uploads):
@@ -80,9 +100,14 @@ class Backlog:
             with path.open("xb") as file:
                 while piece := upload.file.read(MIB):
                     file.write(piece)
+            if upload.is_archive and not upload.name.lower().endswith(".zip"):
+                repack(path, capacity)
             found += [(name, at, number) for number, name in enumerate(_members(path, upload, capacity))]
         if not found:
-            raise Problem("bad_upload", "there is no paper in it; send .xml .nxml .tei .pdf .txt .md or a zip of them")
+            raise Problem(
+                "bad_upload",
+                "there is no paper in it; send .xml .nxml .tei .pdf .txt .md, or a .zip or .tar.gz of them",
+            )
         if len(found) > capacity.members:
             raise Problem("too_large", f"at most {capacity.members} papers in a batch; send several")
         return [Item(job, position, *each) for position, each in enumerate(found)]
@@ -95,6 +120,8 @@ class Backlog:
 
     async def _settled(self, item: Item) -> bool:
         """Answer about a paper; False when it has to wait."""
+        if self.jobs.status(item.job) is None:  # it was removed while its paper waited for an LM
+            return True
         try:
             result = await self._result(item)
         except Problem as problem:
@@ -145,8 +172,6 @@ def _members(path: Path, upload: Upload, capacity: Capacity) -> list[str]:
     """The names of the papers in a file, for people; a zip is judged by its directory before anything is unpacked."""
     if not upload.is_archive:
         return [upload.name]
-    if not upload.name.lower().endswith(".zip"):
-        raise Problem("unsupported_type", "send a zip; other archives are not opened here")
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = [member.file_size for member in archive.infolist()]

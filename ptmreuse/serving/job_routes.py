@@ -1,4 +1,4 @@
-"""`POST /v1/papers:batch` and `GET /v1/jobs/{id}`: many papers in, a job that goes on by itself."""
+"""`POST /v1/papers:batch`, `GET` and `DELETE /v1/jobs/{id}`: many papers in, a job that goes on by itself."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -13,6 +13,8 @@ from ptmreuse.serving.reception import Reception
 from ptmreuse.serving.uploads import uploads
 
 _PAGE = 100  # papers in one reply
+
+JobId = Annotated[str, Path(alias="id", pattern=r"^[\w-]{22}$", description="as the batch's reply has it")]
 
 
 class JobItem(BaseModel):
@@ -40,12 +42,12 @@ class Job(BaseModel):
 
 
 def job_routes(reception: Reception, backlog: Backlog) -> APIRouter:
-    """Both routes."""
+    """All of them."""
     router = APIRouter(responses=PROBLEMS)
 
     @router.post("/v1/papers:batch", status_code=202, openapi_extra=FILES, summary="Answer about many papers")
     async def batch(request: Request, response: Response) -> Job:
-        """A zip as the body, or several files of a form, zips among them."""
+        """A zip or tar.gz as the body, or several files of a form, archives among them."""
         with reception.room():
             async with uploads(request, reception.capacity.members) as files:
                 job = await backlog.add(files)
@@ -54,12 +56,18 @@ def job_routes(reception: Reception, backlog: Backlog) -> APIRouter:
 
     @router.get("/v1/jobs/{id}", summary="How far a job is, and its results as they come")
     async def status(
-        job: Annotated[str, Path(alias="id", pattern=r"^[\w-]{22}$", description="as the batch's reply has it")],
+        job: JobId,
         after: Annotated[int, Query(ge=0, le=2**31, description="leave out so many papers")] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = _PAGE,
     ) -> Job:
         """Papers that wait have no result yet."""
         return _job(backlog, job, after, limit)
+
+    @router.delete("/v1/jobs/{id}", status_code=204, summary="Stop a job and remove what was sent and its results")
+    async def remove(job: JobId) -> None:
+        """A paper that is under way is answered about to its end; its answers are nowhere but in the ledger."""
+        if not backlog.remove(job):
+            raise _no_job()
 
     return router
 
@@ -67,7 +75,7 @@ def job_routes(reception: Reception, backlog: Backlog) -> APIRouter:
 def _job(backlog: Backlog, job: str, after: int, limit: int) -> Job:
     status = backlog.jobs.status(job)
     if status is None:
-        raise Problem("not_found", "there is no such job; a finished one is kept for some days")
+        raise _no_job()
     papers = status["waiting"] + status["done"] + status["failed"]
     results = [JobItem(**each) for each in backlog.jobs.results(job, after, limit)] if limit else []
     behind = after + len(results)
@@ -84,3 +92,7 @@ def _job(backlog: Backlog, job: str, after: int, limit: int) -> Job:
         results=results,
         next=behind if behind < papers else None,
     )
+
+
+def _no_job() -> Problem:
+    return Problem("not_found", "there is no such job; a finished one is kept for some days")

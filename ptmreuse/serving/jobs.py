@@ -70,8 +70,10 @@ class Jobs:
     def file(self, job: str, number: int, name: str) -> Path:
         """Where an upload of a job lies: of its name only the type is used."""
         upload = name.partition("!")[0].lower()
+        if archive_suffix(upload):
+            return self._inbox / f"{job}.{number}.zip"  # which a tar is made
         gz = ".gz" if upload.endswith(".gz") else ""
-        return self._inbox / f"{job}.{number}{paper_suffix(upload) or archive_suffix(upload)}{gz}"
+        return self._inbox / f"{job}.{number}{paper_suffix(upload)}{gz}"
 
     def add(self, job: str, items: Iterable[Item]) -> None:
         """A job whose files are there."""
@@ -107,6 +109,13 @@ class Jobs:
         """Remove the files of a job."""
         for path in self._inbox.glob(f"{job}.*"):
             path.unlink(missing_ok=True)
+
+    def remove(self, job: str) -> bool:
+        """Remove a job with its results and files; False when there is none of this id."""
+        is_there = self._db.execute("DELETE FROM jobs WHERE id = ?", (job,)).rowcount > 0
+        if is_there:
+            self.discard(job)
+        return is_there
 
     def status(self, job: str) -> dict[str, Any] | None:
         """How far a job is: its times (seconds since 1970) and its papers by state; None for one that is not there."""

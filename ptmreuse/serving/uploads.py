@@ -26,6 +26,9 @@ _SUFFIXES = {
     "text/markdown": ".md",
     "application/zip": ".zip",
     "application/x-zip-compressed": ".zip",
+    "application/gzip": ".tar.gz",
+    "application/x-gzip": ".tar.gz",
+    "application/x-tar": ".tar",
 }
 _ODD = re.compile(r"[^\w.,() +-]")
 _LONGEST = 120  # characters of a name
