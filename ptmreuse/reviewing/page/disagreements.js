@@ -45,7 +45,7 @@ export class Disagreements {
     const rows = options(each).map(([answer, names], at) => {
       const isChosen = isHere && this.chosen === answer;
       const button = element("button", { type: "button", class: isChosen ? "chosen" : "", "aria-pressed": `${isChosen}` }, `${answer || "nothing"} `);
-      button.append(element("span", { class: "small" }, names.join(", ")));
+      button.append(element("span", { class: "by small" }, names.join(", ")));
       if (isHere) button.append(" ", element("kbd", {}, `${at + 1}`));
       button.addEventListener("click", () => this.choose(index, at));
       return button;

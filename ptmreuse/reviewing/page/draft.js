@@ -56,7 +56,7 @@ export function withoutModel(draft, at) {
 // The quotes of a field, each with its name where there may be several.
 export function quotes(draft, field) {
   const model = draft.models[field.at];
-  if (isYesNo(field)) return [{ name: "", quote: draft[field.key].quote }];
+  if (isYesNo(field)) return draft[field.key].answer === false ? [] : [{ name: "", quote: draft[field.key].quote }];
   if (!model) return [];
   if (field.stage === "names_ptms") return [{ name: "", quote: model.quote }];
   if (field.stage === "science_step") return model.step ? [{ name: "", quote: model.step_quote }] : [];

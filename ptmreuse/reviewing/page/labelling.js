@@ -63,6 +63,7 @@ export class Labelling {
     const isNew = Boolean(machine) !== Boolean(this.machine);
     this.machine = machine ?? this.machine;
     this.problems = this.draft.state === "done" ? problems : [];
+    if (this.problems.length) this.draft = { ...this.draft, state: "started" };
     if (isNew || this.problems.length) this.show();
   }
 

@@ -26,6 +26,8 @@ const paper = new Paper(by("body"), showTake);
 const completion = new Completion(server, { taken: (model, typed) => labelling.addModel(model, typed), left: () => restored() });
 const questions = new Questions(by("fields"), session, completion, {
   goField: (at, isClick) => isClick && at !== labelling.at && labelling.go(at),
+  evidence: () => labelling.evidence(),
+  take: () => labelling.take(),
   choose: (field, value) => labelling.choose(field, value),
   removeModel: (at) => labelling.removeModel(at),
   removeQuote: (field, at) => labelling.removeQuote(field, at),
@@ -76,7 +78,7 @@ const isAnswered = () => labelling.draft.state === "done" && !labelling.problems
 function showTake() {
   const isNeeded = paper.selected && labelling.field?.key !== "models.new";
   by("take").hidden = !isNeeded;
-  if (isNeeded) by("take").textContent = `Quote for question ${number(labelling.field.stage)} (e)`;
+  if (isNeeded) by("take").textContent = `Take as quote for question ${number(labelling.field.stage)}`;
 }
 
 function restored() {

@@ -44,7 +44,7 @@ export class Questions {
     const options = this.options(field);
     if (options.length) card.append(this.choices(field, draft, options, isHere));
     for (const each of quotes(draft, field)) if (each.quote) card.append(this.quote(field, each, draft));
-    if (isHere && quotes(draft, field).some((each) => !each.quote)) card.append(element("p", { class: "quiet small" }, "Select its quote in the text, then ", element("kbd", {}, "e")));
+    if (isHere && quotes(draft, field).some((each) => !each.quote)) card.append(this.wanted());
     const said = isHere && machine ? told(machine, field, model) : "";
     if (said) card.append(this.said(said));
     for (const each of problems) if (concerns(field, each)) card.append(element("p", { class: "bad", role: "alert" }, each.message));
@@ -82,8 +82,17 @@ export class Questions {
     return element("div", { class: "quoted" }, words, button("×", "Remove this quote", () => this.acts.removeQuote(field, at), "small-button"));
   }
 
+  wanted() {
+    const made = button("Select its quote in the text, then ", "Take the selection as its quote", () => this.acts.evidence(), "wanted small");
+    made.append(element("kbd", {}, "e"));
+    made.addEventListener("pointerdown", (event) => event.preventDefault());
+    return made;
+  }
+
   said(text) {
-    return element("p", { class: "machine small" }, element("span", {}, `Machine: ${text}`), " ", element("kbd", {}, "t"));
+    const made = button(`Machine: ${text} `, "Take the machine’s answer", () => this.acts.take(), "wanted small");
+    made.append(element("kbd", {}, "t"));
+    return made;
   }
 
   rules(field) {
@@ -127,7 +136,7 @@ function concerns(field, problem) {
 }
 
 function button(text, title, act, kind) {
-  const made = element("button", { type: "button", class: kind, title, "aria-label": text === "×" ? title : text }, text);
+  const made = element("button", { type: "button", class: kind, title, ...(text === "×" ? { "aria-label": title } : {}) }, text);
   made.addEventListener("click", (event) => {
     event.stopPropagation();
     act();
