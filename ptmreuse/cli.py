@@ -20,6 +20,7 @@ from ptmreuse.calling import flags
 from ptmreuse.compiled import chosen
 from ptmreuse.distributed import flags as cluster_flags
 from ptmreuse.errors import PtmReuseError, UsageError
+from ptmreuse.labelling import labels_command
 from ptmreuse.ledger import Ledger
 from ptmreuse.lm import EMBEDDED
 from ptmreuse.meter import BudgetReached, price_of
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     report_command.add(commands.add_parser("report", help=report_command.HELP))
     register_command.add(commands.add_parser("register", help=register_command.HELP))
     diff_command.add(commands.add_parser("diff", help=diff_command.HELP))
+    labels_command.add(commands.add_parser("labels", help=labels_command.HELP))
     serve_command.add(commands.add_parser("serve", help=serve_command.HELP))
     sentinel_command.add(commands.add_parser("sentinel", help=sentinel_command.HELP))
     return parser

@@ -1,10 +1,11 @@
 """Label files, one annotator each: `labels.ann.jsonl` is ann's, `second_reader.jsonl` second_reader's."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ptmreuse.errors import UsageError
+from ptmreuse.errors import SystemicError, UsageError
 from ptmreuse.rows import PaperRow, checked, from_csv, from_jsonl
 
 SECOND_READER = ("doubt",)  # of a second reader's file: no part of a label
@@ -24,6 +25,27 @@ def by_annotator(paths: Sequence[Path]) -> dict[str, list[PaperRow]]:
             raise UsageError(f"{path}: {len(problems)} at fault; correct them" + "".join(f"\n  {p}" for p in problems))
         found[name if names.count(name) == 1 else str(path)] = [row for _, row in rows]
     return found
+
+
+def jsonl(rows: Iterable[PaperRow]) -> str:
+    """Rows as a trainset's JSONL, without what is not filled in."""
+    dumped = (row.model_dump(mode="json", exclude_defaults=True) for row in rows)
+    return "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in dumped)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a new file.
+
+    Raises UsageError for one that is there already, for it may hold somebody's labels, SystemicError when the disk
+    refuses.
+    """
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise UsageError(f"{path}: is there already and may hold labels; give another --out") from error
+    except OSError as error:
+        raise SystemicError(f"{path}: can't be written ({error.strerror or error}); give another --out") from error
 
 
 def numbered(path: Path, strict: bool = False) -> tuple[list[tuple[int, PaperRow]], list[str]]:

@@ -1,4 +1,4 @@
-"""One set of rows out of several annotators': what they agree on and what was ruled; the rest is listed, not guessed."""
+"""One set of rows out of several annotators': what is agreed and what was ruled; the rest is listed, not guessed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
