@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from papers import FIELD, TUNED
-from serving import started
+from serving import started, wait
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "papers" / "07_septoria-leaves.xml"
+CORPUS = [str(EXAMPLE), str(EXAMPLE.with_name("05_karst-spring.xml"))]
+DOI = "10.5555/ptm-demo.2021.0077"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 PAGE = Path(__file__).parent.parent / "ptmreuse" / "serving" / "page"
 TOKEN = "a-secret-of-this-service"  # noqa: S105
@@ -39,7 +41,10 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory, python: dict[str, str]) -> Iterator[str]:
     """A real service that asks for a token."""
-    with started(tmp_path_factory.mktemp("page"), {**python, "PTMREUSE_TOKEN": TOKEN}, "--jobs", "1") as (client, _):
+    with started(
+        tmp_path_factory.mktemp("page"), {**python, "PTMREUSE_TOKEN": TOKEN}, "--jobs", "1", "--corpus", *CORPUS
+    ) as (client, _):
+        wait(lambda: client.get("/v1/corpus", headers={"authorization": f"Bearer {TOKEN}"}).json()["is_complete"])
         yield str(client.base_url)
 
 
@@ -116,6 +121,82 @@ def test_a_problem_and_a_token(page: Any) -> None:
     answered(page)
     assert not page.is_visible("#problem")
     assert not page.is_visible("#locked")
+
+
+def test_a_paper_of_the_corpus_by_words_of_its_title(page: Any) -> None:
+    page.focus("#doi")
+    page.wait_for_selector("#matches:visible")
+    assert page.locator("#matches li").count() == 2
+    page.keyboard.type("LEAF wheat")
+    page.wait_for_selector("#matches li:only-child")
+    assert DOI in page.inner_text("#matches li")
+    assert page.inner_text("#corpus-note") == "2 papers"
+    page.keyboard.press("ArrowDown")
+    chosen = page.get_attribute("#doi", "aria-activedescendant")
+    assert page.get_attribute(f"#{chosen}", "aria-selected") == "true"
+    page.keyboard.press("Enter")
+    answered(page)
+    assert (page.input_value("#doi"), page.is_visible("#matches")) == (DOI, False)
+    assert "Grading leaf blotch" in page.inner_text("#paper-title")
+    assert page.locator("#models tbody tr").count() == 4
+    page.locator("mark").first.click()
+    assert page.locator("button.quote.active").count() == 1
+
+
+def test_a_match_is_clicked_and_escape_closes_the_matches(page: Any) -> None:
+    page.focus("#doi")
+    page.wait_for_selector("#matches:visible")
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#matches")
+    page.keyboard.press("ArrowDown")
+    page.click("#matches li:has-text('leaf blotch')")
+    answered(page)
+    assert "Grading leaf blotch" in page.inner_text("#paper-title")
+
+
+def test_a_doi_is_pasted_or_is_not_there(page: Any) -> None:
+    page.fill("#doi", "10.5555/none")
+    page.click("#ask-doi")
+    page.wait_for_selector("#problem:visible")
+    assert "no paper of the corpus has this DOI" in page.inner_text("#problem")
+    page.fill("#doi", f"https://doi.org/{DOI.upper()}")
+    page.keyboard.press("Enter")
+    answered(page)
+    assert not page.is_visible("#problem")
+    assert "Grading leaf blotch" in page.inner_text("#paper-title")
+
+
+def test_matches_ask_for_the_token(page: Any) -> None:
+    page.evaluate("document.getElementById('token').value = ''")
+    page.fill("#doi", DOI)
+    page.focus("#doi")
+    page.wait_for_selector("#locked:visible")
+    page.fill("#token", TOKEN)
+    page.keyboard.press("Enter")
+    answered(page)
+    page.fill("#text", f"# Other\n\n## Methods\n\n{FIELD} {FIELD} {FIELD}\n")
+    page.click("#form button.main >> nth=0")
+    page.wait_for_selector("#paper-title:text-is('Other')")
+
+
+def test_a_stream_that_breaks_off_is_told_and_what_keeps_it_open_is_not(page: Any) -> None:
+    begun = ': wait\n\nevent: paper\ndata: {"title": "Begun", "source": "a", "paragraphs": 0, "body": []}\n\n: wait\n\n'
+    page.route("**/v1/papers?*", lambda route: route.fulfill(body=begun, content_type="text/event-stream"))
+    page.click("#try")
+    page.wait_for_selector("#problem:visible")
+    assert "broke off" in page.inner_text("#problem")
+    assert page.inner_text("#status") == ""
+
+
+def test_dragged_words_are_left_to_the_browser(page: Any) -> None:
+    prevented = """kind => {
+        const dataTransfer = new DataTransfer();
+        if (kind === "words") dataTransfer.setData("text/plain", "leaf");
+        else dataTransfer.items.add(new File(["# Leaf"], "leaf.md"));
+        return !window.dispatchEvent(new DragEvent("dragover", { dataTransfer, cancelable: true }));
+    }"""
+    assert page.evaluate(prevented, "file")
+    assert not page.evaluate(prevented, "words")
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -19,7 +19,9 @@ export async function ask({ content, name, type, doi, token, signal, told }) {
   for await (const [event, data] of events(response.body)) {
     if (event === "problem") throw new Problem(data);
     told(event, data);
+    if (event === "done") return;
   }
+  throw new Problem({ title: "The answer broke off", detail: "ask again" });
 }
 
 async function problemOf(response) {
@@ -36,8 +38,8 @@ async function* events(stream) {
     const blocks = (rest + value).split("\n\n");
     rest = blocks.pop();
     for (const block of blocks) {
-      const [, event, data] = /^event: (\w+)\ndata: (.*)$/s.exec(block);
-      yield [event, JSON.parse(data)];
+      const found = /^event: (\w+)\ndata: (.*)$/s.exec(block);
+      if (found) yield [found[1], JSON.parse(found[2])]; // what is none keeps the connection open
     }
   }
 }

@@ -5,8 +5,8 @@ import { element } from "./element.js";
 const PAUSE = 150; // milliseconds without a key before the corpus is asked
 
 export class Corpus {
-  constructor({ field, list, note, token, chosen }) {
-    Object.assign(this, { field, list, note, token, chosen });
+  constructor({ field, list, note, token, locked, chosen }) {
+    Object.assign(this, { field, list, note, token, locked, chosen });
     this.active = -1;
     field.addEventListener("input", () => this.later());
     field.addEventListener("focus", () => this.later());
@@ -29,6 +29,7 @@ export class Corpus {
     const headers = token ? { authorization: `Bearer ${token}` } : {};
     try {
       const response = await fetch(`/v1/corpus?q=${encodeURIComponent(this.field.value.trim().slice(0, 300))}`, { headers, signal });
+      if (response.status === 401) this.locked();
       if (response.ok && document.activeElement === this.field) this.show(await response.json());
     } catch {
       this.close(); // without matches the field still takes a DOI
@@ -47,7 +48,10 @@ export class Corpus {
   option({ doi, title }, at) {
     const words = [element("span", {}, title || doi), element("span", { class: "quiet small" }, doi)];
     const made = element("li", { role: "option", id: `match-${at}`, "aria-selected": "false" }, ...words);
-    made.addEventListener("click", () => this.choose(doi));
+    made.addEventListener("click", () => {
+      this.field.blur(); // a phone's keyboard would hide the answers
+      this.choose(doi);
+    });
     made.doi = doi;
     return made;
   }

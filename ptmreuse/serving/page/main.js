@@ -28,6 +28,7 @@ async function start(given) {
   const began = performance.now();
   problem.hidden = true;
   by("json").disabled = by("csv").disabled = true;
+  by("copied").textContent = "";
   status.textContent = `Reading ${given.name}…`;
   answers.clear();
   try {
@@ -47,6 +48,7 @@ function take(event, data, began) {
     by("facts").textContent = [data.journal, data.year, data.doi, `${data.paragraphs} paragraphs`].filter(Boolean).join(" · ");
     paper.show(data);
     status.textContent = "Asking…";
+    if (matchMedia("(max-width: 60rem)").matches) by("answers").scrollIntoView();
   } else if (event === "answer") {
     for (const quote of answers.show(data)) paper.mark(quote);
   } else if (event === "done") {
@@ -54,7 +56,6 @@ function take(event, data, began) {
     answers.end(data);
     by("json").disabled = by("csv").disabled = false;
     status.textContent = `Answered in ${((performance.now() - began) / 1000).toFixed(1)} s by ${data.lm}.`;
-    if (matchMedia("(max-width: 60rem)").matches) by("answers").scrollIntoView();
   }
 }
 
@@ -75,7 +76,9 @@ function send(chosen) {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (!by("locked").hidden && asked) return start(asked);
+  const isUnlocking = [event.submitter, document.activeElement].some((each) => by("locked").contains(each));
+  if (isUnlocking && asked) return start(asked);
+  if (isUnlocking && by("doi").value.trim()) return askDoi(by("doi").value.trim());
   if (!text.value.trim()) return text.focus();
   start({ content: text.value, name: "pasted.md", type: "text/markdown" });
 });
@@ -83,7 +86,8 @@ text.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 const askDoi = (doi) => start({ name: doi, doi });
-const corpus = new Corpus({ field: by("doi"), list: by("matches"), note: by("corpus-note"), token, chosen: askDoi });
+const locked = () => (by("locked").hidden = false);
+const corpus = new Corpus({ field: by("doi"), list: by("matches"), note: by("corpus-note"), token, locked, chosen: askDoi });
 by("ask-doi").addEventListener("click", () => (by("doi").value.trim() ? corpus.choose(by("doi").value.trim()) : by("doi").focus()));
 by("choose").addEventListener("click", () => file.click());
 file.addEventListener("change", () => {
@@ -96,19 +100,23 @@ by("try").addEventListener("click", async () => {
   form.requestSubmit();
 });
 
-// The whole window takes a paper, so that one dropped beside the field does not replace the page.
+// The whole window takes a paper, so that one dropped beside the field does not replace the page. Dragged words are the
+// browser's matter.
+const isFile = (event) => event.dataTransfer.types.includes("Files");
 for (const name of ["dragenter", "dragover"]) {
   window.addEventListener(name, (event) => {
+    if (!isFile(event)) return;
     event.preventDefault();
     form.classList.add("over");
   });
 }
 for (const name of ["dragleave", "drop"]) window.addEventListener(name, () => form.classList.remove("over"));
 window.addEventListener("drop", (event) => {
+  if (!isFile(event)) return;
   event.preventDefault();
   if (event.dataTransfer.files.length) send(event.dataTransfer.files[0]);
 });
 
 const stem = () => (reply.paper.source || "paper").replace(/\.[^.]*$/, "");
-by("json").addEventListener("click", async () => (status.textContent = await give(json(reply), `${stem()}.json`)));
-by("csv").addEventListener("click", async () => (status.textContent = await give(csv(reply), `${stem()}.csv`)));
+by("json").addEventListener("click", async () => (by("copied").textContent = await give(json(reply), `${stem()}.json`)));
+by("csv").addEventListener("click", async () => (by("copied").textContent = await give(csv(reply), `${stem()}.csv`)));
