@@ -169,9 +169,8 @@ def show(jobs: int, told: Told, alone: float) -> None:
     print("  memory, MiB, after requests: " + ", ".join(f"{n:,}: {size / MIB:,.0f}" for n, size in told.memory))
     after = [size for n, size in told.memory if n >= WARMUP]
     if len(after) > 1:
-        print(
-            f"  memory last/first after {WARMUP}: {after[-1] / after[0]:.3f}; second half {after[-1] / after[len(after) // 2]:.3f}"
-        )
+        whole, half = after[-1] / after[0], after[-1] / after[len(after) // 2]
+        print(f"  memory, last/first after {WARMUP}: {whole:.3f}; in the second half {half:.3f}")
     for problem in told.failed[:3]:
         print(f"  {problem}")
 

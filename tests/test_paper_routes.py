@@ -224,7 +224,7 @@ def test_a_body_that_drips_in(client: httpx.Client) -> None:
 
 def events(text: str) -> list[tuple[str, Any]]:
     """The events of a stream."""
-    blocks = [block.split("\n", 1) for block in text.split("\n\n") if block]
+    blocks = [block.split("\n", 1) for block in text.split("\n\n") if block and block[0] != ":"]
     return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in blocks]
 
 
@@ -238,6 +238,15 @@ def test_answers_as_they_come(client: httpx.Client) -> None:
     whole = client.post("/v1/papers", content=TEXT, headers={"content-type": "text/markdown"}).json()
     assert told[2][1] == whole
     assert told[1][1] == whole["answers"][0]
+
+
+def test_a_stream_is_never_silent_for_long(tmp_path: Path, answerer: Scripted) -> None:
+    answerer.seconds = 0.35
+    kind = {"content-type": "text/markdown", "accept": "text/event-stream"}
+    with running(tmp_path / "data", answerer, Capacity(pulse_seconds=0.1)) as client:
+        text = client.post("/v1/papers", content=TEXT, headers=kind).text
+        assert text.count(": still there\n\n") == 3
+        assert [name for name, _ in events(text)] == ["paper", "answer", "done"]
 
 
 def test_a_stream_that_fails(client: httpx.Client, answerer: Scripted) -> None:

@@ -9,6 +9,7 @@ MIB = 2**20
 class Capacity:
     """`waiting` are papers inside at once, uploads included; `members` the papers of a batch; `jobs` those unfinished.
 
+    A stream is never silent for longer than `pulse_seconds`.
     `unpacked` is what the papers of a batch come to without compression; `kept_days` how long a finished job is kept.
     """
 
@@ -22,4 +23,5 @@ class Capacity:
     upload_seconds: float = 30.0
     batch_seconds: float = 300.0
     answer_seconds: float = 300.0
+    pulse_seconds: float = 15.0
     kept_days: float = 7.0

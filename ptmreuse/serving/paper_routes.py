@@ -18,6 +18,7 @@ from ptmreuse.serving.corpus_routes import has_corpus
 from ptmreuse.serving.openapi import FILE, PROBLEMS
 from ptmreuse.serving.paper_reply import PaperReply, example, facts, reply, stage_answer
 from ptmreuse.serving.problems import Problem
+from ptmreuse.serving.pulse import Pulse
 from ptmreuse.serving.reception import Reception
 from ptmreuse.serving.shelf import Shelf
 from ptmreuse.serving.uploads import uploads
@@ -27,15 +28,16 @@ _STREAM = """event: paper      the paper's facts
 event: answer     a stage's answer, as soon as it is there
 event: done       the whole reply
 event: problem    instead of the rest, a problem document
+: still there     a comment, where nothing else has come for a while
 """
 
 
 class _Held(StreamingResponse):
     """A stream that gives its paper's room back when it ends, in whatever way."""
 
-    def __init__(self, events: AsyncIterator[str], carried: AsyncGenerator[Any, None], room: ExitStack) -> None:
-        super().__init__(events, media_type=EVENTS, headers={"x-accel-buffering": "no"})
-        self._carried, self._room = carried, room
+    def __init__(self, events: Pulse, carried: AsyncGenerator[Any, None], room: ExitStack) -> None:
+        super().__init__(events.beats(), media_type=EVENTS, headers={"x-accel-buffering": "no"})
+        self._events, self._carried, self._room = events, carried, room
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
@@ -43,6 +45,7 @@ class _Held(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             self._room.close()
+            await self._events.end()
             await self._carried.aclose()
 
 
@@ -76,7 +79,8 @@ def paper_routes(reception: Reception, key: Key, lm: str, shelf: Shelf | None = 
             paper = await anext(carried)
             assert isinstance(paper, Paper)  # noqa: S101 - it comes first
             if is_stream:
-                return _Held(_events(paper, carried, key, lm, body=body), carried, room.pop_all())
+                pulse = Pulse(_events(paper, carried, key, lm, body=body), reception.capacity.pulse_seconds)
+                return _Held(pulse, carried, room.pop_all())
             rows = [each async for each in carried if isinstance(each, Row)]
             told = await asyncio.to_thread(_json, reply(paper, rows, key, lm, body=body))
             return Response(told, media_type="application/json")
