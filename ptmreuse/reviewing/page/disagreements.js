@@ -3,8 +3,9 @@
 import { element } from "./element.js";
 
 export class Disagreements {
-  constructor(into, server, stages) {
-    Object.assign(this, { into, server, stages });
+  constructor(into, server, session) {
+    Object.assign(this, { into, server, stages: session.stages });
+    this.values = { reuse_pattern: session.patterns, science_step: session.steps };
     this.at = 0;
     this.chosen = null;
   }
@@ -42,15 +43,24 @@ export class Disagreements {
   }
 
   answers(each, index, isHere) {
-    const rows = options(each).map(([answer, names], at) => {
+    const rows = this.options(each).map(([answer, names], at) => {
       const isChosen = isHere && this.chosen === answer;
-      const button = element("button", { type: "button", class: isChosen ? "chosen" : "", "aria-pressed": `${isChosen}` }, `${answer || "nothing"} `);
+      const kind = isChosen ? "chosen" : names.length ? "" : "quiet";
+      const button = element("button", { type: "button", class: kind, "aria-pressed": `${isChosen}` }, `${answer || "nothing"} `);
       button.append(element("span", { class: "by small" }, names.join(", ")));
       if (isHere) button.append(" ", element("kbd", {}, `${at + 1}`));
       button.addEventListener("click", () => this.choose(index, at));
       return button;
     });
     return element("div", { class: "choices" }, ...rows);
+  }
+
+  // Each different answer once, with who gave it; then what else could be decided.
+  options({ answers, stage }) {
+    const found = new Map();
+    for (const [name, answer] of Object.entries(answers)) found.set(answer, [...(found.get(answer) ?? []), name]);
+    for (const { value } of this.values[stage] ?? []) if (!found.has(value)) found.set(value, []);
+    return [...found];
   }
 
   why(each) {
@@ -66,7 +76,7 @@ export class Disagreements {
   }
 
   choose(index, at) {
-    const option = options(this.all[index] ?? { answers: {} })[at];
+    const option = this.all[index] && this.options(this.all[index])[at];
     if (!option) return;
     this.at = index;
     this.chosen = option[0];
@@ -84,10 +94,3 @@ export class Disagreements {
 }
 
 const state = (each) => element("span", { class: `value ${each.ruling ? "yes" : "unresolved"}` }, each.ruling ? "decided" : "open");
-
-// Each different answer once, with who gave it.
-function options({ answers }) {
-  const found = new Map();
-  for (const [name, answer] of Object.entries(answers)) found.set(answer, [...(found.get(answer) ?? []), name]);
-  return [...found];
-}

@@ -35,7 +35,7 @@ const questions = new Questions(by("fields"), session, completion, {
 });
 const labelling = new Labelling({ server, saving, paper, questions, told: say, shown });
 const queue = new Queue(server, { list: by("papers"), order: by("order"), stages: session.stages, opened: () => unfold(false) });
-const views = { agreement: new Agreement(by("agreement"), server, session.stages), disagreements: new Disagreements(by("disagreements"), server, session.stages) };
+const views = { agreement: new Agreement(by("agreement"), server, session.stages), disagreements: new Disagreements(by("disagreements"), server, session) };
 
 function fail(fault) {
   by("problem").textContent = fault.message;
@@ -116,7 +116,7 @@ async function open(id) {
   by("paper-title").textContent = title || id;
   by("facts").textContent = [journal, year, doi].filter(Boolean).join(" · ");
   queue.show(id);
-  by("saved").textContent = "";
+  Object.assign(by("saved"), { textContent: "", className: "small" });
   by("paper").scrollTo?.(0, 0);
   if (matchMedia("(max-width: 60rem)").matches) scrollTo(0, 0);
   by("paper").focus({ preventScroll: true });

@@ -83,7 +83,7 @@ export class Questions {
   }
 
   wanted() {
-    const made = button("Select its quote in the text, then ", "Take the selection as its quote", () => this.acts.evidence(), "wanted small");
+    const made = button("Select its quote in the text, then ", "Take the selection as its quote", () => this.acts.evidence(), "wanted quoting small");
     made.append(element("kbd", {}, "e"));
     made.addEventListener("pointerdown", (event) => event.preventDefault());
     return made;
