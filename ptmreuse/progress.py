@@ -75,7 +75,7 @@ class Progress:
         of = f" of {self.total:,}" if self.total is not None else ""
         parts = [f"{self.done:,}{of} papers", f"{rate:,.1f}/s"]
         if self.total is not None and rate > 0 and self.done < self.total:
-            parts.append(f"{_clock((self.total - self.done) / rate)} left")
+            parts.append(f"{clock((self.total - self.done) / rate)} left")
         if calls := self._under_way:
             parts.append("provider down, waiting" if calls.is_down else f"{calls.in_flight} in flight")
         parts += [f"{self.counts[name]:,} {shown}" for name, shown in _SHOWN.items() if self.counts[name]]
@@ -154,6 +154,7 @@ class Progress:
             self._shown = now
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Seconds as hours, minutes and seconds."""
     hours, rest = divmod(round(seconds), 3600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}"

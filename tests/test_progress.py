@@ -7,7 +7,7 @@ from rich.console import Console
 
 from program.answers import no, unresolved
 from ptmreuse.ledger import Row
-from ptmreuse.progress import Progress, _clock
+from ptmreuse.progress import Progress, clock
 
 
 def shown(*, terminal: bool = False) -> tuple[Progress, io.StringIO]:
@@ -63,7 +63,7 @@ def test_remaining_time_is_that_of_the_work_left() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "clock"), [(0, "0:00:00"), (61.4, "0:01:01"), (3599.6, "1:00:00"), (90061, "25:01:01")]
+    ("seconds", "told"), [(0, "0:00:00"), (61.4, "0:01:01"), (3599.6, "1:00:00"), (90061, "25:01:01")]
 )
-def test_clock(seconds: float, clock: str) -> None:
-    assert _clock(seconds) == clock
+def test_a_clock(seconds: float, told: str) -> None:
+    assert clock(seconds) == told

@@ -11,7 +11,7 @@ Rows are committed as they come; a killed collection goes on where it stopped.
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -55,6 +55,18 @@ class Search(NamedTuple):
     def digest(self) -> str:
         """16 hexadecimal digits of the two."""
         return hashlib.blake2b(f"{self.service}\0{self.query}".encode(), digest_size=8).hexdigest()
+
+
+class Kept(NamedTuple):
+    """A paper with its chance to be drawn, whether it was, and what came of it; `file` is relative to the corpus."""
+
+    found: Found
+    probability: float
+    sampled: bool
+    outcome: str
+    licence: str
+    file: str
+    service: str
 
 
 class Collection:
@@ -190,6 +202,12 @@ class Collection:
     def papers(self) -> dict[str, Found]:
         """Every paper found, by key."""
         return {row["key"]: _found(row) for row in self._db.execute("SELECT * FROM works ORDER BY key")}
+
+    def works(self) -> Iterator[Kept]:
+        """Every paper found with all that is known of it, in the order in which they were found."""
+        for row in self._db.execute("SELECT * FROM works ORDER BY rowid").fetchall():
+            told = row["outcome"], row["licence"], row["file"], row["service"]
+            yield Kept(_found(row), row["probability"], bool(row["sampled"]), *told)
 
     def waiting(self) -> list[Found]:
         """Papers that were drawn and have no outcome yet, in the order in which they were found."""

@@ -15,7 +15,7 @@ from typing import IO
 from lxml import etree
 
 from ptmreuse.collecting.found import Found
-from ptmreuse.collecting.texts import NO_OPEN_TEXT, NOT_FOUND, Missing, Same, Text, refused
+from ptmreuse.collecting.texts import NO_OPEN_TEXT, Missing, Same, Text, refused
 from ptmreuse.collecting.web import Reply, Web
 from ptmreuse.corpus.document import LARGEST
 from ptmreuse.corpus.xml import parse_xml
@@ -24,7 +24,7 @@ from ptmreuse.errors import MalformedPaper, UnreadablePaper
 SERVICE = "pmc"
 URL = "https://www.ncbi.nlm.nih.gov/pmc/utils/oa/oa.fcgi"
 _LARGEST_PACKAGE = 2 * 1024**3  # bytes; a package holds figures and films as well
-_REASONS = {"idIsNotOpenAccess": NO_OPEN_TEXT, "idDoesNotExist": NOT_FOUND}
+_NO_TEXT = ("idIsNotOpenAccess", "idDoesNotExist")
 _BROKEN = (tarfile.TarError, zlib.error, EOFError, OSError, ValueError)
 
 
@@ -78,10 +78,10 @@ def _record(reply: Reply, pmcid: str) -> tuple[str, str] | Missing:
         return Missing("refused", str(error))
     if (told := root.find("error")) is not None:
         code = told.get("code") or ""
-        return Missing(_REASONS.get(code, "refused"), f"{SERVICE}: {code} {told.text or ''}".strip())
+        return Missing(NO_OPEN_TEXT if code in _NO_TEXT else "refused", f"{SERVICE}: {code} {told.text or ''}".strip())
     record = next((each for each in root.iterfind("records/record") if each.get("id") == pmcid), None)
     if record is None:
-        return Missing(NOT_FOUND, f"{SERVICE}: no record for {pmcid}")
+        return Missing(NO_OPEN_TEXT, f"{SERVICE}: no record for {pmcid}")
     link = _link(record)
     licence = (record.get("license") or "").strip().lower().replace(" ", "-")
     return (link, licence) if link else Missing(NO_OPEN_TEXT, f"{SERVICE}: no package for {pmcid}")

@@ -13,7 +13,7 @@ _SERVICE = "europepmc"
 
 
 def with_pmcid(found: Found, web: Web, base: str) -> Found | Missing:
-    """The paper with its PMCID, "" where Europe PMC knows none; `not_found` where it does not know the paper at all.
+    """The paper with its PMCID, "" where Europe PMC knows none; `not_found` where no service has told of the paper.
 
     Raises SystemicError when the service is down.
     """
@@ -28,7 +28,7 @@ def with_pmcid(found: Found, web: Web, base: str) -> Found | Missing:
     if records is None:
         return Missing(UNANSWERED, f"{_SERVICE}: status {reply.status} and no result list to the search for the DOI")
     same = [each for each in records if bare(str(each.get("doi") or "")) == found.doi]
-    if not same:
+    if not same and found.source == "dois" and not found.work:
         return Missing(NOT_FOUND, f"{_SERVICE}: no paper with this DOI")
     pmcid = next((str(each["pmcid"]) for each in same if each.get("pmcid")), "")
     return replace(found, pmcid=pmcid.upper())

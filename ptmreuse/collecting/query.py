@@ -15,14 +15,15 @@ class Query:
     """Words that are in a paper's text, and what else holds for it.
 
     `text` is phrases in double quotes with AND, OR, NOT and parentheses between them. `since` and `until` are dates of
-    publication, both included; `fields` are OpenAlex's ids, one of which a topic of the paper must have; without them all do.
+    publication, both included; `fields` are OpenAlex's ids, one of which a topic of the paper must have, or none for
+    any; `citations` is the least number of them.
     """
 
     text: str
     since: date | None = None
     until: date | None = None
     fields: tuple[int, ...] = ()
-    citations: int = 0  # at least
+    citations: int = 0
 
     @property
     def span(self) -> tuple[date, date]:

@@ -17,7 +17,7 @@ from ptmreuse.errors import UnreadablePaper
 from ptmreuse.reporting.works import bare
 
 UNANSWERED, NOT_FOUND, NO_OPEN_TEXT = "unanswered", "not_found", "no_open_full_text"
-_WEAKEST = (NO_OPEN_TEXT, NOT_FOUND)  # reasons that say less than any other
+_WEAKEST = (NOT_FOUND, NO_OPEN_TEXT)  # reasons that say less than any other
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,14 @@ class Source(Protocol):
         """The text of a paper. Raises Unanswered, Unusable, SystemicError."""
 
 
-def first_text(found: Found, sources: Sequence[Source], if_changed: bool = False) -> Text | Same | Missing:
-    """The text from the first source that has a readable one, else the reason that says most.
+def first_text(
+    found: Found, sources: Sequence[Source], if_changed: bool = False, before: Sequence[Missing] = ()
+) -> Text | Same | Missing:
+    """The text from the first source that has a readable one, else the reason that says most, of those `before` too.
 
     Raises SystemicError when a service is down.
     """
-    missing: list[Missing] = []
+    missing = list(before)
     for source in sources:
         got = _fetched(source, found, if_changed)
         if not isinstance(got, Missing):

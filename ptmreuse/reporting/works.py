@@ -61,7 +61,7 @@ class _Topic(_Named):
     field: _Named | None = None
 
 
-class _Row(BaseModel):
+class Row(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     doi: str | None = None
@@ -111,11 +111,11 @@ def works(path: Path) -> Read:
     return Read(tuple(work for _, work in found.values()), rows, without)
 
 
-def _checked(value: Any) -> tuple[_Row | None, list[str]]:
+def _checked(value: Any) -> tuple[Row | None, list[str]]:
     if not isinstance(value, dict):
         return None, [f"{str(value)[:40]!r}: not a work, which is a JSON object"]
     try:
-        row = _Row.model_validate(value)
+        row = Row.model_validate(value)
     except ValidationError as error:
         return None, [_told(problem) for problem in error.errors(include_url=False)]
     if row.doi and not _DOI.fullmatch(bare(row.doi)):
