@@ -126,7 +126,7 @@ def test_calls_that_fail_are_no_answers(called: Any) -> None:
 
 def test_a_provider_that_is_down_is_a_systemic_fault_and_no_run(called: Any) -> None:
     called(skilled())
-    code, said = called(refused(500))
+    code, _ = called(refused(500))
     assert code == 1
     assert called(skilled())[0] == SAME
     assert [path.parent.name for path in sorted(Path("s").glob("*/run.json"))] == ["000001", "000003"]
