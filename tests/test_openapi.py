@@ -21,8 +21,8 @@ def client(tmp_path: Path) -> Iterator[httpx.Client]:
 def test_every_route_its_problems_and_examples(client: httpx.Client) -> None:
     told = client.get("/openapi.json").json()
     assert set(told["paths"]) == {
-        "/v1/papers", "/v1/papers:batch", "/v1/jobs/{id}", "/v1/corpus", "/v1/program", "/healthz", "/readyz", "/metrics",
-        "/problems/{kind}",
+        "/v1/papers", "/v1/papers:batch", "/v1/jobs/{id}", "/v1/corpus", "/v1/program", "/healthz", "/readyz",
+        "/metrics", "/problems/{kind}",
     }  # fmt: skip
     post: dict[str, Any] = told["paths"]["/v1/papers"]["post"]
     assert set(post["requestBody"]["content"]) >= {"text/markdown", "application/pdf", "multipart/form-data"}
