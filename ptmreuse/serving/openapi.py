@@ -38,6 +38,10 @@ def _problem(status: int) -> dict[str, Any]:
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {status: _problem(status) for status in _STATUSES}
+# of an address that takes no paper
+PLAIN_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: PROBLEMS[status] for status in (400, 401, 403, 404, 408, 421, 422, 429, 500, 503)
+}
 
 
 def _body(types: dict[str, Any], form: dict[str, Any], *, is_required: bool = True) -> dict[str, Any]:

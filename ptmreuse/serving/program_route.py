@@ -11,6 +11,7 @@ from program.answers import STAGES
 from program.pipeline import Pipeline
 from ptmreuse.compiled import compiled_metadata, load_compiled
 from ptmreuse.ledger import Key
+from ptmreuse.serving.openapi import PLAIN_PROBLEMS
 
 
 class StageFacts(BaseModel):
@@ -60,7 +61,7 @@ def _stage(stage: str, predict: Any, told: dict[str, Any]) -> StageFacts:
 
 def program_route(facts: ProgramFacts) -> APIRouter:
     """The route."""
-    router = APIRouter()
+    router = APIRouter(responses=PLAIN_PROBLEMS)
 
     @router.get("/v1/program", summary="What answers here")
     async def program() -> ProgramFacts:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import JSONResponse, Response
 
 from ptmreuse.serving.counters import MEDIA_TYPE
+from ptmreuse.serving.openapi import PLAIN_PROBLEMS
 from ptmreuse.serving.problems import KINDS, Problem
 from ptmreuse.serving.reception import Reception
 
@@ -18,7 +19,7 @@ _CORPUS = b'id="corpus" class="row" hidden'  # is shown by a service that has on
 
 def state_routes(reception: Reception) -> APIRouter:
     """All of them."""
-    router = APIRouter()
+    router = APIRouter(responses=PLAIN_PROBLEMS)
 
     @router.get("/healthz", summary="Is the service alive?")
     async def healthz() -> dict[str, str]:
