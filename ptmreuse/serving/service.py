@@ -1,15 +1,12 @@
 """One service from its start to its end: what it is asked to be, what it holds, where it listens."""
 
 import ipaddress
-import logging
-import resource
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import uvicorn
 from rich.console import Console
 
 from program.answers import STAGES
@@ -25,17 +22,16 @@ from ptmreuse.serving.answerers import Answerer, Awaiting, Computing
 from ptmreuse.serving.app import app
 from ptmreuse.serving.backlog import Backlog
 from ptmreuse.serving.capacity import Capacity
-from ptmreuse.serving.connections import Impatient
 from ptmreuse.serving.crew import Crew
 from ptmreuse.serving.guard import LOOPBACK, Guard
 from ptmreuse.serving.jobs import Jobs
+from ptmreuse.serving.listening import address, listening, serve
 from ptmreuse.serving.program_route import program_facts
 from ptmreuse.serving.reception import Reception
 from ptmreuse.serving.shelf import Shelf
 from ptmreuse.workers import Equipment
 
 LEAST_TOKEN = 16  # characters
-_GRACE = 10  # seconds for what is under way when the service is stopped
 _READERS = 2  # processes that read papers for LMs that are awaited
 
 
@@ -87,7 +83,7 @@ def run(service: Service) -> int:
         facts = program_facts(service.compiled, key, service.lm_name)
         shelf = Shelf(service.corpus, Crew(1)) if service.corpus else None
         answerer = _answerer(service)
-        listening = held.enter_context(_listening(service))
+        listens = held.enter_context(listening(service.host, service.port))
         _hold(held, service.data)
         ledger = held.enter_context(Ledger(service.data / "ledger.sqlite"))
         ledger.check()
@@ -98,8 +94,8 @@ def run(service: Service) -> int:
         hosts = LOOPBACK if service.is_local else ()
         served = app(reception, backlog, key, facts, shelf)
         guarded = Guard(served, service.capacity, service.token, hosts, reception.counters.count)
-        _tell(service, listening)
-        _serve(guarded, listening, service.capacity)
+        _tell(service, listens)
+        serve(guarded, listens, service.capacity.head_seconds)
     return 0
 
 
@@ -133,41 +129,7 @@ def _answerer(service: Service) -> Answerer:
     )
 
 
-def _listening(service: Service) -> socket.socket:
-    """A socket at the host and port. Raises UsageError when it can't be had."""
-    try:
-        family, _, _, _, address = socket.getaddrinfo(service.host, service.port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address[:2], family=family, backlog=1024)
-    except OSError as error:
-        told = f"--host {service.host} --port {service.port}: can't listen there ({error.strerror})"
-        raise UsageError(f"{told}; give another one") from error
-
-
-def _tell(service: Service, listening: socket.socket) -> None:
-    host = f"[{service.host}]" if ":" in service.host else service.host
+def _tell(service: Service, listens: socket.socket) -> None:
     program = f"compiled in {service.compiled.name}" if service.compiled else "zero-shot"
-    line = f"Serving on http://{host}:{listening.getsockname()[1]} with the LM {service.lm_name}, program {program}"
+    line = f"Serving on {address(service.host, listens)} with the LM {service.lm_name}, program {program}"
     Console(highlight=False).print(line, markup=False, soft_wrap=True)
-
-
-def _serve(guarded: Guard, listening: socket.socket, capacity: Capacity) -> None:
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # each connection is a file
-    Impatient.head_seconds = capacity.head_seconds
-    config = uvicorn.Config(
-        guarded,
-        http=Impatient,
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=10,
-        timeout_graceful_shutdown=_GRACE,
-    )
-    try:
-        uvicorn.Server(config).run([listening])
-    except KeyboardInterrupt:
-        return
