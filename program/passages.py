@@ -125,17 +125,27 @@ class Survey:
     def passages_for_all(self) -> Passages:
         """The passages for all stages at once: each sentence by its better rank, among those on the paper or on any of
         the models that it names."""
+        return self._passages(self._for_all(), self._budget)
+
+    def paragraphs(self) -> tuple[int, ...]:
+        """The numbers of the paragraphs that the passages for all stages come from, in their order."""
+        return tuple(sorted({telling.paragraph for telling in self._chosen(self._for_all(), self._budget)[0]}))
+
+    def _for_all(self) -> list[Telling]:
         named = frozenset(name for t in self._telling for name in t.names)
         best = {(t.paragraph, t.number): t for t in self._telling}
         for t in self._asked(named) if named else ():
             key = (t.paragraph, t.number)
             best[key] = max(t, best.get(key, t), key=lambda each: each.score)
-        return self._passages([best[key] for key in sorted(best)], self._budget)
+        return [best[key] for key in sorted(best)]
+
+    def _chosen(self, telling: list[Telling], budget: int) -> tuple[list[Telling], int]:
+        """The sentences that are shown, and how many telling ones are not."""
+        fitting = _within(budget, telling, self.paper)
+        return fitting or _within(budget, _opening(self.paper), self.paper), len(telling) - len(fitting)
 
     def _passages(self, telling: list[Telling], budget: int) -> Passages:
-        fitting = _within(budget, telling, self.paper)
-        left_out = len(telling) - len(fitting)
-        chosen = fitting or _within(budget, _opening(self.paper), self.paper)
+        chosen, left_out = self._chosen(telling, budget)
         text = _render(self.paper, chosen, left_out)
         return Passages(text, estimate_tokens(text), paper_tokens(self.paper), len(chosen), left_out)
 

@@ -27,6 +27,7 @@ from ptmreuse.meter import BudgetReached, price_of
 from ptmreuse.progress import Progress
 from ptmreuse.registering import register_command
 from ptmreuse.reporting import diff_command, report_command, sample_command
+from ptmreuse.reviewing import review_command
 from ptmreuse.run import Order, run
 from ptmreuse.savings import savings
 from ptmreuse.sentinel import sentinel_command
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     report_command.add(commands.add_parser("report", help=report_command.HELP))
     register_command.add(commands.add_parser("register", help=register_command.HELP))
     diff_command.add(commands.add_parser("diff", help=diff_command.HELP))
+    review_command.add(commands.add_parser("review", help=review_command.HELP))
     labels_command.add(commands.add_parser("labels", help=labels_command.HELP))
     serve_command.add(commands.add_parser("serve", help=serve_command.HELP))
     sentinel_command.add(commands.add_parser("sentinel", help=sentinel_command.HELP))

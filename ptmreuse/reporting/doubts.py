@@ -32,9 +32,14 @@ def doubts(told: Told, pair: Pair | None = None, chance: float | None = None) ->
     and less for the embedded LM's chance of yes, the nearer to one half the more.
     """
     found = [*_unresolved(told), *_calls(told), *_unknown(told), *_other_run(pair)]
-    if chance is not None and SURE < chance < 1 - SURE:
-        found.append(Doubt("narrow chance", f"chance of yes {chance:.2f}", NARROW * (1 - abs(2 * chance - 1))))
-    return found
+    return [*found, *narrow(chance)] if chance is not None else found
+
+
+def narrow(chance: float) -> list[Doubt]:
+    """The doubt that a chance of yes is, if it is one."""
+    if not SURE < chance < 1 - SURE:
+        return []
+    return [Doubt("narrow chance", f"chance of yes {chance:.2f}", NARROW * (1 - abs(2 * chance - 1)))]
 
 
 def _unresolved(told: Told) -> Iterator[Doubt]:

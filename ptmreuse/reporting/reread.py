@@ -9,7 +9,7 @@ from pathlib import Path
 
 from program import reuses_ptm, uses_deep_learning
 from program.paper import Paper
-from program.passages import Survey
+from program.passages import Passages, Survey
 from ptmreuse.corpus.read import documents, read
 from ptmreuse.embedded.engine import chance
 from ptmreuse.embedded.prompt import Prompt
@@ -50,9 +50,14 @@ def reread(papers: Iterable[Told]) -> Iterator[tuple[str, Reread]]:
 
 def _reread(paper: Paper) -> Reread:
     passages = Survey(paper).passages()
+    return Reread(nearest_chance(paper, passages), sketch(passages.text))
+
+
+def nearest_chance(paper: Paper, passages: Passages) -> float:
+    """The embedded LM's chance of yes, 0 to 1, in the yes/no stage in which it is nearer to one half."""
     first = chance(Prompt(uses_deep_learning.STAGE, (), uses_deep_learning.inputs(paper, passages), False))
     second = chance(Prompt(reuses_ptm.STAGE, (), reuses_ptm.inputs(paper, passages), False)) if first >= 0.5 else first
-    return Reread(min(first, second, key=lambda each: abs(each - 0.5)), sketch(passages.text))
+    return min(first, second, key=lambda each: abs(each - 0.5))
 
 
 def sketch(text: str) -> frozenset[int]:

@@ -48,10 +48,10 @@ def state_routes(reception: Reception) -> APIRouter:
     return router
 
 
-def page_routes(*, has_corpus: bool = False) -> APIRouter:
-    """The page and what belongs to it, read once: no request names a file."""
+def page_routes(package: str = "ptmreuse.serving", *, has_corpus: bool = False) -> APIRouter:
+    """The page of a package and what belongs to it, read once: no request names a file."""
     router = APIRouter(include_in_schema=False)
-    folder = files("ptmreuse.serving") / "page"
+    folder = files(package) / "page"
     held = {each.name: each.read_bytes() for each in folder.iterdir()}
     if has_corpus:
         held[PAGE] = held[PAGE].replace(_CORPUS, _CORPUS.removesuffix(b" hidden"))
