@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from program.answers import Answer
+from program.evidence import Evidence
 from program.paper import Paper
 from ptmreuse.reporting.record import NAMES, PATTERN, STEP, YES_NO, Told
 
@@ -11,7 +12,7 @@ _YES_NO = {"yes": True, "no": False}
 
 
 def machine(told: Told, paper: Paper) -> dict[str, Any]:
-    """The two yes/no answers (null where unresolved), the models, and the quotes with paragraph, start and end.
+    """The two yes/no answers (null where unresolved), the models, and the quotes, each with paragraph, start and end.
 
     Places count characters as Unicode has them, in the paragraph of that number.
     """
@@ -34,16 +35,14 @@ def _models(told: Told) -> Iterator[dict[str, Any]]:
 
 def _quotes(answer: Answer, paper: Paper) -> Iterator[dict[str, Any]]:
     for finding in answer.resolved:
-        evidence = finding.evidence
-        assert evidence  # noqa: S101 - resolved
-        for number, paragraph in enumerate(paper.paragraphs):
-            if paragraph.place == evidence.place and paragraph.text[evidence.start : evidence.end] == evidence.quote:
-                yield {
-                    "stage": answer.stage,
-                    "model": finding.model,
-                    "text": evidence.quote,
-                    "paragraph": number,
-                    "start": evidence.start,
-                    "end": evidence.end,
-                }
-                break
+        if evidence := finding.evidence:
+            told = {"stage": answer.stage, "model": finding.model, "text": evidence.quote}
+            yield told | _where(evidence, paper)
+
+
+def _where(evidence: Evidence, paper: Paper) -> dict[str, int]:
+    """The place of a quote; of one that an older reader put elsewhere the page looks for the words."""
+    for number, paragraph in enumerate(paper.paragraphs):
+        if paragraph.place == evidence.place and paragraph.text[evidence.start : evidence.end] == evidence.quote:
+            return {"paragraph": number, "start": evidence.start, "end": evidence.end}
+    return {}
