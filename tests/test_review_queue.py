@@ -74,7 +74,7 @@ def test_papers_that_are_gone_changed_or_broken_have_their_reason(tmp_path: Path
     gone, broken, changed = sorted(from_run(record(run), 3, 0, {}), key=lambda each: each.source)
     Path(gone.source).unlink()
     write(Path(broken.source), b"<article/>")
-    write(Path(changed.source), Path(changed.source).read_bytes().replace(b"leaves", b"roots"))
+    write(Path(changed.source), Path(changed.source).read_bytes().replace(b"</p>", b" So it was.</p>"))
     papers, reasons = read_again([gone, broken, changed])
     assert papers == []
     assert reasons[gone.source] == "its file is not where the run found it"
