@@ -33,7 +33,7 @@ def checked_file(path: Path) -> CheckedFile:
         if row.key in lines:
             faults.append(f"line {line}: {row.key} is labelled in line {lines[row.key]} already")
         lines.setdefault(row.key, line)
-        faults += [f"line {line}: {each}" for each in _misquoted(row)]
+        faults += [f"line {line}: {each}" for each in misquoted(row)]
         remarks += [f"line {line}: {each}" for each in _remarks(row)]
     if not rows and not faults:
         faults.append("it holds no labelled paper; give one row per paper")
@@ -51,7 +51,8 @@ def quotes(row: PaperRow) -> Iterator[tuple[str, str | QuotePlace]]:
         yield f"models[{at}].step_quote", model.step_quote
 
 
-def _misquoted(row: PaperRow) -> Iterator[str]:
+def misquoted(row: PaperRow) -> Iterator[str]:
+    """A line for each quote that is not in the passages; nothing of a row that has none."""
     if not row.passages:
         return
     paragraphs = (Paragraph(p.text, p.kind, p.section, f"passage {n}") for n, p in enumerate(row.passages, 1))

@@ -47,9 +47,9 @@ def paper_of(row: PaperRow) -> dict[str, Any]:
     return {name: value for name, value in dumped.items() if name not in ANSWERS}
 
 
-def filled_in(row: PaperRow) -> FilledIn:
-    """A row's answers."""
-    text, spans, quotes = text_of(paper_of(row)), [], []
+def filled_in(row: PaperRow, text: str) -> FilledIn:
+    """A row's answers about the text that is shown."""
+    spans, quotes = [], []
     for question in QUOTED:
         answer: YesNo = getattr(row, question)
         dumped = answer.model_dump(mode="json")["quote"]

@@ -1,7 +1,8 @@
-"""Labels as Label Studio's JSON: tasks with one annotation per person, made from and for the interface in `CONFIG`.
+"""Labels as Label Studio's JSON: tasks with one annotation per person, made from and for the interface of `config`.
 
 The format is that of its documentation: Task format, and the tags Choices, Labels and TextArea. Who annotated is an
-answer of its own, since Label Studio names users by numbers of the server that they are on.
+answer of its own, since Label Studio names users by numbers of the server that they are on. Offsets are characters,
+as in Python; versions before 2022 counted UTF-16 units (issue 1347, pull request 1559), which is put right.
 """
 
 import json
@@ -10,17 +11,18 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from ptmreuse.labelling.filled_in import SPANS, FilledIn, Span, filled_in, paper_of, text_of
-from ptmreuse.labelling.tool import Imported, collected
+from ptmreuse.labelling.tool import Answered, Imported, collected
 from ptmreuse.labelling.units import papers
 from ptmreuse.rows import QUOTED, PaperRow
 
-TEXTS = ("models", "quotes", "note", "annotator")
+ANNOTATOR = "annotator"
+TEXTS = ("models", "quotes", "note", ANNOTATOR)
 _MARKED = "evidence"
 _HINTS = {
     "models": "one a line: name | patterns joined by + | step",
     "quotes": "question: a quote that is not in the text",
     "note": "",
-    "annotator": "your name",
+    ANNOTATOR: "your name",
 }
 
 
@@ -41,36 +43,39 @@ def config() -> str:
     return f'<View>\n  {style}\n{shown}  <Text name="text" value="$text"/>\n{choices}{areas}</View>\n'
 
 
-def exported(by_annotator: Mapping[str, Sequence[PaperRow]]) -> str:
-    """The labels as JSON to import: one task per paper."""
+def exported(by_annotator: Mapping[str, Sequence[PaperRow]], suggest: bool = False) -> str:
+    """The labels as JSON to import: one task per paper; predictions, to be corrected, rather than annotations."""
     tasks = []
     for key, rows in papers(by_annotator).items():
         base = paper_of(next((row for row in rows.values() if row.passages), next(iter(rows.values()))))
-        annotations = [{"result": list(_results(who, filled_in(row), text_of(base)))} for who, row in rows.items()]
-        data = {"title": base.get("title") or key, "text": text_of(base), "paper": base}
-        tasks.append({"data": data, "annotations": annotations})
+        data = {"title": base.get("title") or key, "text": text_of(base) or key, "paper": base}
+        given = {who: list(_results(who, filled_in(row, text_of(base)), text_of(base))) for who, row in rows.items()}
+        if suggest:
+            own = {who: [each for each in results if each["from_name"] != ANNOTATOR] for who, results in given.items()}
+            tasks.append({"data": data, "predictions": [{"model_version": w, "result": r} for w, r in own.items()]})
+        else:
+            tasks.append({"data": data, "annotations": [{"result": results} for results in given.values()]})
     return json.dumps(tasks, ensure_ascii=False, indent=1)
 
 
 def imported(text: str) -> Imported:
     """The labels in an export by annotator; one who gave no name is called as Label Studio calls the user.
 
-    An annotation that was cancelled, or without an answer to the first question, is no label.
+    An annotation that was cancelled, or without an answer to the first question, is no label, nor is a prediction.
     Raises ValueError for what is no list of tasks.
     """
     tasks = json.loads(text)
     if not isinstance(tasks, list) or not all(isinstance(task, dict) and "data" in task for task in tasks):
         raise ValueError("it is no list of tasks with their data; export the project as JSON, not JSON-MIN")
-    return collected(_labels(tasks))
+    return collected(((f"task {task.get('id', number)}", task) for number, task in enumerate(tasks, 1)), _labels)
 
 
-def _labels(tasks: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, Mapping[str, Any], FilledIn]]:
-    for number, task in enumerate(tasks, 1):
-        paper = _paper(task["data"])
-        for annotation in task.get("annotations", ()):
-            if not annotation.get("was_cancelled"):
-                who, given = _given(annotation, text_of(paper))
-                yield f"task {task.get('id', number)}", who, paper, given
+def _labels(task: Mapping[str, Any]) -> Iterator[Answered]:
+    paper = _paper(task["data"])
+    for annotation in task.get("annotations") or ():
+        if not annotation.get("was_cancelled"):
+            who, given = _given(annotation, text_of(paper))
+            yield Answered(who, paper, given)
 
 
 def _paper(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -91,7 +96,7 @@ def _results(who: str, given: FilledIn, text: str) -> Iterator[dict[str, Any]]:
     for span in given.spans:
         value = {"start": span.start, "end": span.end, "text": text[span.start : span.end], "labels": [span.label]}
         yield result(_MARKED, "labels", value) | {"id": f"{who}-{span.label}-{span.start}"}
-    for name, answer in {**{n: getattr(given, n) for n in TEXTS[:-1]}, "annotator": who}.items():
+    for name, answer in {**{n: getattr(given, n) for n in TEXTS[:-1]}, ANNOTATOR: who}.items():
         if answer:
             yield result(name, "textarea", {"text": [answer]})
 
@@ -108,18 +113,22 @@ def _given(annotation: Mapping[str, Any], text: str) -> tuple[str, FilledIn]:
             answers[name] = told if isinstance(told, str) else "\n".join(told)
         elif name == _MARKED:
             spans.append(_span(value, text))
-    who = answers.pop("annotator", "") or _user(annotation.get("completed_by"))
+    who = answers.pop(ANNOTATOR, "").strip() or _user(annotation.get("completed_by"))
     return who, FilledIn(**dict.fromkeys(QUOTED, "") | answers, spans=tuple(spans))
 
 
 def _span(value: Mapping[str, Any], text: str) -> Span:
-    """A span; browsers count some characters twice, so what it says of its text counts more than where."""
-    start, end, marked = int(value["start"]), int(value["end"]), str(value.get("text", ""))
-    if marked and text[start:end] != marked:
+    """A span; what it says of its text counts more than where, for older versions counted some characters twice."""
+    start, end, label = int(value["start"]), int(value["end"]), "".join(value["labels"][:1])
+    marked = str(value.get("text", "")) or text[start:end]
+    if marked not in text:
+        marked = marked.replace("\\n", "\n")  # a line's end is written as two characters
+    if text[start:end] != marked:
         found = [at for at in range(len(text)) if text.startswith(marked, at)]
-        start = min(found, key=lambda at: abs(at - start), default=start)
-        end = start + len(marked) if found else end
-    return Span(start, end, "".join(value.get("labels", ())[:1]))
+        if not found:
+            raise ValueError(f"{label} = {marked[:60]!r}: is not in the text")
+        start = min(found, key=lambda at: abs(at - start))
+    return Span(start, start + len(marked), label)
 
 
 def _user(user: Any) -> str:

@@ -1,4 +1,4 @@
-"""`ptmreuse labels check|agreement|merge FILE...`: label files without the page."""
+"""`ptmreuse labels check|agreement|merge|export|import FILE...`: label files without the page."""
 
 import argparse
 from collections.abc import Iterable
@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from ptmreuse.errors import UsageError
+from ptmreuse.labelling import exchange_command
 
 if TYPE_CHECKING:
     from ptmreuse.evaluation.measure import Measure
     from ptmreuse.labelling.agreement import StageAgreement
     from ptmreuse.labelling.disagreements import Disagreement
 
-HELP = "check, compare and merge label files"
+HELP = "check, compare and merge label files; exchange them with other tools"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     _files(one)
     one.add_argument("--rulings", type=Path, metavar="FILE", help="JSONL of rulings on disagreements")
     one.add_argument("--out", type=Path, required=True, metavar="FILE", help="the JSONL; never written over")
+    exchange_command.add(actions)
 
 
 def _files(parser: argparse.ArgumentParser) -> None:
