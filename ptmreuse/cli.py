@@ -17,6 +17,7 @@ from ptmreuse import check_command, screen_flags
 from ptmreuse.amounts import count
 from ptmreuse.batches import flags as batch_flags
 from ptmreuse.calling import flags
+from ptmreuse.collecting import collect_command
 from ptmreuse.compiled import chosen
 from ptmreuse.distributed import flags as cluster_flags
 from ptmreuse.errors import PtmReuseError, UsageError
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ptmreuse", description=question)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands.add_parser("run", help="answer the five questions about papers"))
+    collect_command.add(commands.add_parser("collect", help=collect_command.HELP))
     sample_command.add(commands.add_parser("sample", help=sample_command.HELP))
     check_command.add(commands.add_parser("check", help=check_command.HELP))
     report_command.add(commands.add_parser("report", help=report_command.HELP))

@@ -3,6 +3,7 @@
     requests    one row per request sent, with what came back
     searches    one row per service and query: how far its pages have been read
     works       one row per paper found: what is known of it, whether it was drawn, whether its text is there
+    question    what the corpus is of, one row
     versions    one row per address: what a conditional request must say
 
 Rows are committed as they come; a killed collection goes on where it stopped.
@@ -41,6 +42,7 @@ CREATE TABLE IF NOT EXISTS works (
     service TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS works_pmcid ON works (pmcid) WHERE pmcid != '';
+CREATE TABLE IF NOT EXISTS question (asked TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS versions (url TEXT PRIMARY KEY, etag TEXT NOT NULL, modified TEXT NOT NULL);
 """
 
@@ -124,6 +126,15 @@ class Collection:
             return self._db.execute(statement, tuple(values))
         except sqlite3.OperationalError as error:
             raise self._unwritable(error) from error
+
+    def check_question(self, asked: str) -> None:
+        """Note what the corpus is of. Raises UsageError when it is one of another question already."""
+        row = self._db.execute("SELECT asked FROM question").fetchone()
+        if row is None:
+            self._write("INSERT INTO question VALUES (?)", (asked,))
+        elif row["asked"] != asked:
+            told = f"a collection of {row['asked']}, and not of {asked}"
+            raise UsageError(f"{self.path}: {told}; ask the same again, or give another --out")
 
     def note_request(
         self, service: str, url: str, status: int | None, size: int, seconds: float, attempt: int = 1, error: str = ""

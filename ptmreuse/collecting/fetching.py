@@ -10,7 +10,8 @@ from ptmreuse.collecting.gauge import Gauge
 from ptmreuse.collecting.paper_files import PAPERS, file_name, write_whole
 from ptmreuse.collecting.pmcids import with_pmcid
 from ptmreuse.collecting.texts import UNANSWERED, Missing, Same, Source, first_text
-from ptmreuse.collecting.web import Web
+from ptmreuse.collecting.web import DOWN, Web
+from ptmreuse.errors import SystemicError
 
 
 class Fetching:
@@ -24,8 +25,14 @@ class Fetching:
 
         Raises SystemicError when a service is down or the disk refuses.
         """
+        silent = 0
         for kept in papers:
-            gauge.count(self._one(kept))
+            end = self._one(kept)
+            gauge.count(end)
+            silent = silent + 1 if end == UNANSWERED else 0
+            if silent >= DOWN:
+                told = f"{DOWN} papers in a row got no reply from a service that has texts (last: {kept.found.key})"
+                raise SystemicError(f"{told}; start the same command again later, it goes on where it stopped")
 
     def _one(self, kept: Kept) -> str:
         """How it ended: `full_text` or the reason."""

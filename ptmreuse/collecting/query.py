@@ -30,6 +30,14 @@ class Query:
         """First and last day, for services that want both."""
         return self.since or _EARLIEST, self.until or _LATEST
 
+    @property
+    def words(self) -> str:
+        """The query in one line."""
+        dates = f"{self.since or ''} to {self.until or ''}" if self.since or self.until else ""
+        fields = f"fields {' '.join(map(str, self.fields))}" if self.fields else ""
+        cited = f"cited at least {self.citations} times" if self.citations else ""
+        return ", ".join(filter(None, (self.text, dates, fields, cited)))
+
     def within(self, year: int) -> "Query":
         """The query for the part of a year that lies in its dates."""
         since, until = self.span
