@@ -16,6 +16,10 @@ from services import Asked, Said, Services, article, europepmc, package, pmc, se
 
 from ptmreuse import cli
 from ptmreuse.collecting.collection import FILE
+from ptmreuse.reporting.flow_diagram import steps
+from ptmreuse.reporting.flow_sheets import flow_sheet
+from ptmreuse.reporting.gathered import gathered
+from ptmreuse.reporting.results import results
 
 WORKS = [
     work(n, year=2019 + n % 3, field=(13, 28)[n % 2]) | {"doi": f"https://doi.org/10.1234/a.{n:04}"} for n in range(12)
@@ -229,3 +233,21 @@ def test_a_run_and_its_report_read_the_corpus(corpus: Path, tmp_path: Path) -> N
     papers = (tmp_path / "run" / "papers.csv").read_text(encoding="utf-8").splitlines()
     assert len(papers) == 13
     assert not [line for line in papers if "metadata" in line or "sqlite" in line]
+
+
+def test_the_flow_of_a_report_begins_with_the_collection(corpus: Path, tmp_path: Path) -> None:
+    texts = {pmcid: text for pmcid, text in TEXTS.items() if pmcid not in ("PMC1", "PMC4")}  # two of 2019
+    with services(openalex(WORKS), europepmc(texts, PMCIDS)) as server:
+        ran(server, corpus, "deep learning", "--field", "13", "--sample", "0.5")
+    assert cli.main(["run", str(corpus), "--out", str(tmp_path / "run"), "--jobs", "1"]) == 0
+    counts = gathered(corpus / "metadata.jsonl")
+    assert counts and counts.found == sum(counts.unfit.values()) + counts.not_drawn + counts.asked_for
+    assert (counts.asked_for, counts.texts + sum(counts.without_text.values())) == (3, 3)
+    found = results(tmp_path / "run", corpus / "metadata.jsonl")
+    assert found.flow.found == counts.texts
+    told = [step.stays[0] for step in steps(found.flow)]
+    assert told[:3] == ["6 papers found by the searches", "3 papers asked for", f"{counts.texts} sources found"]
+    rows = [row[:3] for row in flow_sheet(found.flow).rows]
+    assert ("collection", "found", "") in rows and ("collection", "not drawn", "") in rows
+    assert gathered(None) is None
+    assert gathered(tmp_path / "works.jsonl") is None

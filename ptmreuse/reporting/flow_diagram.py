@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ptmreuse.evaluation.drawing import BLUE, INK, PAPER, QUIET
+from ptmreuse.reporting.gathered import Gathered
 from ptmreuse.reporting.paper_flow import Flow, Gate
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def steps(flow: Flow) -> list[Step]:
     first, second, third, *later = flow.gates
     gone = [*_one(flow.duplicates, "duplicates"), *_unresolved(flow.unreadable, "unreadable")]
     return [
+        *(_gathered(flow.gathered) if flow.gathered else ()),
         Step([f"{flow.found:,} sources found"], gone),
         Step([f"{flow.read:,} papers read"], _leaving(first, "without deep learning")),
         Step([f"{first.yes:,} papers use deep learning"], _leaving(second, "without a published model")),
@@ -39,6 +41,14 @@ def steps(flow: Flow) -> list[Step]:
             leave=False,
         ),
     ]
+
+
+def _gathered(told: Gathered) -> list[Step]:
+    """What was before the first source; a box that nobody leaves is left out."""
+    left = [*_unresolved(told.unfit, "not asked for"), *_one(told.not_drawn, "not drawn")]
+    without = _unresolved(told.without_text, "without an open full text")
+    made = [Step([f"{told.found:,} papers found by the searches"], left or without)]
+    return [*made, Step([f"{told.asked_for:,} papers asked for"], without)] if left else made
 
 
 def _one(number: int, words: str) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ptmreuse.evaluation.sheet import Sheet, Value
+from ptmreuse.reporting.gathered import Gathered
 from ptmreuse.reporting.metadata import Joined
 from ptmreuse.reporting.paper_flow import Flow, Gate
 
@@ -12,6 +13,7 @@ _LATER = {"names_ptms": "models named", "reuse_pattern": "every pattern known", 
 def flow_sheet(flow: Flow) -> Sheet:
     """Every number of the flow diagram, each row a part of the one before its block. Unit: papers."""
     rows: list[tuple[Value, ...]] = [
+        *(_gathered(flow.gathered) if flow.gathered else ()),
         ("sources", "found", "", flow.found),
         ("sources", "duplicate", "", flow.duplicates),
         *_by_reason("sources", "unreadable", flow.unreadable),
@@ -22,6 +24,16 @@ def flow_sheet(flow: Flow) -> Sheet:
     columns = ("stage", "outcome", "reason", "papers")
     note = "At each stage: came = yes + no + unresolved + not asked. Papers that were read come to the first stage."
     return Sheet("flow", "The way of the papers through the stages: papers", columns, tuple(rows), note)
+
+
+def _gathered(told: Gathered) -> list[tuple[Value, ...]]:
+    return [
+        ("collection", "found", "", told.found),
+        *_by_reason("collection", "not asked for", told.unfit),
+        ("collection", "not drawn", "", told.not_drawn),
+        *_by_reason("collection", "without text", told.without_text),
+        ("collection", "full text", "", told.texts),
+    ]
 
 
 def _gate(gate: Gate) -> list[tuple[Value, ...]]:

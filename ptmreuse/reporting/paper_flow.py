@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from program.answers import STAGES
+from ptmreuse.reporting.gathered import Gathered
 
 _SEVERAL = " and "  # between the reasons of one paper
 
@@ -36,7 +37,8 @@ class Flow:
     """`found` sources = `duplicates` + `unreadable` by reason + `read` papers, of which `gates` tell, in stage order.
 
     `reuse` are the papers that reuse a PTM; `instances` are their (paper, model, pattern), of which the pattern of
-    `open_patterns` and the step of `open_steps` of the `models` (paper, model) are not known.
+    `open_patterns` and the step of `open_steps` of the `models` (paper, model) are not known. `gathered` is what was
+    before, where a collection's record tells.
     """
 
     found: int
@@ -48,6 +50,7 @@ class Flow:
     instances: int
     open_patterns: int
     open_steps: int
+    gathered: Gathered | None = None
 
     def gate(self, stage: str) -> Gate:
         """The gate of a stage."""

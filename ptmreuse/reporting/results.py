@@ -5,13 +5,14 @@ write_tables(folder, found)     # ptmreuse.reporting.tabulated
 write_figures(folder, found)    # ptmreuse.reporting.pictures
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from ptmreuse.ledger import Ledger
+from ptmreuse.reporting.gathered import gathered
 from ptmreuse.reporting.keys import Asked, chosen, ledger_of
 from ptmreuse.reporting.metadata import Joined, joined, unjoined
 from ptmreuse.reporting.paper_flow import Flow, paper_flow
@@ -72,7 +73,8 @@ def results(run: Path, metadata: Path | None = None, key: str | None = None) -> 
         papers, report = joined(papers, metadata)
     about = papers.loc[papers["reason"] != "duplicate", ["source", "field", "year"]]
     models = models.merge(about, on="source", how="inner", validate="many_to_one")
-    return Results(run, asked, papers, models, paper_flow(papers, models), report)
+    flow = replace(paper_flow(papers, models), gathered=gathered(metadata))
+    return Results(run, asked, papers, models, flow, report)
 
 
 def _once(papers: pd.DataFrame) -> pd.DataFrame:
