@@ -49,6 +49,8 @@ class Fetching:
         file = f"{PAPERS}/{file_name(kept.found.key, got.suffix)}"
         write_whole(self.folder / file, got.data)
         self.web.collection.settle(kept.found.key, FULL_TEXT, got.licence, file, got.service)
+        if kept.file not in ("", file):
+            (self.folder / kept.file).unlink(missing_ok=True)  # XML has come where a PDF was
         if got.reply:
             self.web.remember(got.reply)
         return FULL_TEXT

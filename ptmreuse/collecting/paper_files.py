@@ -38,6 +38,9 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what a killed start left unfinished."""
+    """Remove what a killed start left unfinished. Raises SystemicError when the disk refuses."""
     for path in folder.glob(f"*{_UNFINISHED}"):
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise SystemicError(f"{path}: can't be removed ({error.strerror}); see to the disk") from error

@@ -19,11 +19,13 @@ from ptmreuse.collecting.texts import NO_OPEN_TEXT, Missing, Same, Text, refused
 from ptmreuse.collecting.web import Reply, Web
 from ptmreuse.corpus.document import LARGEST
 from ptmreuse.corpus.xml import parse_xml
-from ptmreuse.errors import MalformedPaper, UnreadablePaper
+from ptmreuse.errors import MalformedPaper, SystemicError, UnreadablePaper
 
 SERVICE = "pmc"
 URL = "https://www.ncbi.nlm.nih.gov/pmc/utils/oa/oa.fcgi"
 _LARGEST_PACKAGE = 2 * 1024**3  # bytes; a package holds figures and films as well
+_LARGEST_UNPACKED = 8 * 1024**3  # bytes read through on the way to the XML
+_MOST_MEMBERS = 10_000
 _NO_TEXT = ("idIsNotOpenAccess", "idDoesNotExist")
 _BROKEN = (tarfile.TarError, zlib.error, EOFError, OSError, ValueError)
 
@@ -48,7 +50,11 @@ class PmcPackages:
 
     def _from(self, href: str, licence: str, if_changed: bool) -> Text | Same | Missing:
         with tempfile.TemporaryFile() as file:
-            reply = self._package(href, if_changed, file)
+            try:
+                reply = self._package(href, if_changed, file)
+            except OSError as error:
+                told = f"{tempfile.gettempdir()}: can't be written ({error.strerror})"
+                raise SystemicError(f"{told}; make room, or set TMPDIR, then run again to resume") from error
             if reply.status == 304:
                 return Same()
             if reply.status != 200:
@@ -94,7 +100,9 @@ def _link(record: etree._Element) -> str:
 def _article(body: IO[bytes]) -> bytes | None:
     """The article's XML, the first .nxml in a package; None where there is none."""
     with tarfile.open(fileobj=body, mode="r|gz") as archive:
-        for member in archive:
+        for number, member in enumerate(archive):
+            if number >= _MOST_MEMBERS or archive.offset > _LARGEST_UNPACKED:
+                raise ValueError(f"no XML in {number:,} members and {archive.offset:,} bytes")
             if member.isfile() and member.name.lower().endswith(".nxml"):
                 if member.size > LARGEST:
                     raise ValueError(f"{member.name} has {member.size:,} bytes")

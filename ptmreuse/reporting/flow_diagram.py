@@ -30,7 +30,7 @@ def steps(flow: Flow) -> list[Step]:
     first, second, third, *later = flow.gates
     gone = [*_one(flow.duplicates, "duplicates"), *_unresolved(flow.unreadable, "unreadable")]
     return [
-        *(_gathered(flow.gathered) if flow.gathered else ()),
+        *(_gathered(flow.gathered, flow.found) if flow.gathered else ()),
         Step([f"{flow.found:,} sources found"], gone),
         Step([f"{flow.read:,} papers read"], _leaving(first, "without deep learning")),
         Step([f"{first.yes:,} papers use deep learning"], _leaving(second, "without a published model")),
@@ -43,10 +43,11 @@ def steps(flow: Flow) -> list[Step]:
     ]
 
 
-def _gathered(told: Gathered) -> list[Step]:
+def _gathered(told: Gathered, sources: int) -> list[Step]:
     """What was before the first source; a box that nobody leaves is left out."""
     left = [*_unresolved(told.unfit, "not asked for"), *_one(told.not_drawn, "not drawn")]
     without = _unresolved(told.without_text, "without an open full text")
+    without += _one(max(0, told.texts - sources), "not in this run")
     made = [Step([f"{told.found:,} papers found by the searches"], left or without)]
     return [*made, Step([f"{told.asked_for:,} papers asked for"], without)] if left else made
 
