@@ -8,6 +8,7 @@ from program.catalogue import canonical
 from program.evidence import locate
 from program.paper import Paper, Paragraph
 from ptmreuse.labelling.annotated import numbered
+from ptmreuse.labelling.refused import refused
 from ptmreuse.rows import PaperRow, QuotePlace
 
 
@@ -21,7 +22,7 @@ class CheckedFile:
 
 
 def checked_file(path: Path) -> CheckedFile:
-    """Check every row as a trainset's: values, a paper twice, quotes that its passages have not.
+    """Check every row as a trainset's: values, a paper twice, quotes that its passages have not, papers to test on.
 
     Remarked are a yes without a quote, a model that the catalogue does not know, and a pattern or step in doubt.
     Raises UsageError for a file that can't be read.
@@ -35,6 +36,8 @@ def checked_file(path: Path) -> CheckedFile:
         lines.setdefault(row.key, line)
         faults += [f"line {line}: {each}" for each in misquoted(row)]
         remarks += [f"line {line}: {each}" for each in _remarks(row)]
+    reasons = refused(row for _, row in rows)
+    faults += [f"line {lines[key]}: {reason}" for key, reason in reasons.items()]
     if not rows and not faults:
         faults.append("it holds no labelled paper; give one row per paper")
     return CheckedFile(len(rows), tuple(faults), tuple(remarks))

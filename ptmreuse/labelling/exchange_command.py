@@ -60,6 +60,7 @@ def import_(given: argparse.Namespace) -> int:
     """
     from ptmreuse.labelling import argilla, label_studio
     from ptmreuse.labelling.annotated import jsonl, write_new
+    from ptmreuse.labelling.refused import without_refused
 
     try:
         found = (argilla if given.tool == "argilla" else label_studio).imported(given.file.read_text("utf-8-sig"))
@@ -76,12 +77,15 @@ def import_(given: argparse.Namespace) -> int:
         raise UsageError(f"{given.file}: {len(found.faults)} at fault; correct them and export again{each}")
     if not found.by_annotator:
         raise UsageError(f"{given.file}: nobody has answered the first question in it; label, and export again")
-    written = {_file(given.out, who): jsonl(rows) for who, rows in found.by_annotator.items()}
+    kept = {who: without_refused(rows) for who, rows in found.by_annotator.items()}
+    written = {_file(given.out, who): jsonl(rows) for who, (rows, _) in kept.items()}
     if len(written) < len(found.by_annotator):
         raise UsageError(f"{given.file}: {', '.join(found.by_annotator)} give one file name; rename one of them")
     _refuse(written)
-    for (path, text), rows in zip(written.items(), found.by_annotator.values(), strict=True):
+    for (path, text), (rows, reasons) in zip(written.items(), kept.values(), strict=True):
         write_new(path, text)
+        for reason in reasons:
+            _say(f"left out: {reason}")
         _say(f"Written: {path}, {len(rows):,} papers")
     return 0
 

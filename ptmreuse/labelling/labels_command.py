@@ -87,6 +87,7 @@ def merge(given: argparse.Namespace) -> int:
     """
     from ptmreuse.labelling.annotated import by_annotator, jsonl, write_new
     from ptmreuse.labelling.merging import merged
+    from ptmreuse.labelling.refused import without_refused
     from ptmreuse.labelling.ruled import rulings
 
     found = merged(by_annotator(given.files), rulings(given.rulings) if given.rulings else None)
@@ -94,11 +95,13 @@ def merge(given: argparse.Namespace) -> int:
         raise UsageError(f"{given.rulings}: correct the rulings" + "".join(f"\n  {fault}" for fault in found.faults))
     console = Console(highlight=False)
     _list(console, found.open)
-    if not found.rows:
+    rows, reasons = without_refused(found.rows)
+    _say(console, *(f"left out: {reason}" for reason in reasons))
+    if not rows:
         raise UsageError(f"{given.out}: no paper is settled; rule on the disagreements (--rulings)")
-    write_new(given.out, jsonl(found.rows))
+    write_new(given.out, jsonl(rows))
     left = len({each.key for each in found.open})
-    _say(console, f"Written: {given.out}, {len(found.rows):,} papers; {left:,} left out until they are ruled on")
+    _say(console, f"Written: {given.out}, {len(rows):,} papers; {left:,} left out until they are ruled on")
     return 0
 
 
