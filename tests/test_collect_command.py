@@ -194,8 +194,10 @@ def test_a_kill_in_the_middle_asks_for_no_text_twice(corpus: Path, python: dict[
             os.kill(process.pid, signal.SIGKILL)
         assert subprocess.run(command, env=python, check=False, stdout=subprocess.DEVNULL).returncode == 0
         texts = [path for path in server.paths if path.endswith("fullTextXML")]
+        assert ran(server, corpus.with_name("undisturbed"), "deep learning") == 0
     assert len(files(corpus)) == 12
     assert len(texts) <= 13  # the one that the kill met may be asked for again
+    assert metadata(corpus) == metadata(corpus.with_name("undisturbed"))
     assert {row["outcome"] for row in metadata(corpus).values()} == {"full_text"}
 
 
@@ -251,3 +253,44 @@ def test_the_flow_of_a_report_begins_with_the_collection(corpus: Path, tmp_path:
     assert ("collection", "found", "") in rows and ("collection", "not drawn", "") in rows
     assert gathered(None) is None
     assert gathered(tmp_path / "works.jsonl") is None
+
+
+def test_a_disk_that_refuses_is_told_and_can_be_mended(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    corpus.mkdir()
+    (corpus / "papers").write_bytes(b"in the place of the folder")
+    with services(openalex(WORKS), europepmc(TEXTS, PMCIDS)) as server:
+        assert ran(server, corpus, "deep learning") == 1
+        assert "can't be written" in capsys.readouterr().err
+        (corpus / "papers").unlink()
+        assert ran(server, corpus, "deep learning") == 0
+    assert len(files(corpus)) == 12
+
+
+def test_a_page_in_place_of_xml_makes_way_for_the_package(corpus: Path) -> None:
+    page = b"<!DOCTYPE html><html><head><title>Sorry</title></head><body><p>We are away.</p></body></html>"
+    texts = TEXTS | {"PMC1": page, "PMC2": page, "PMC3": TEXTS["PMC3"][:80]}
+    with services(openalex(WORKS), europepmc(texts, PMCIDS), pmc({"PMC1": package(a__nxml=TEXTS["PMC1"])})) as server:
+        assert ran(server, corpus, "deep learning") == 0
+    rows = metadata(corpus)
+    assert rows["10.1234/a.0000"]["service"] == "pmc"
+    assert [rows[f"10.1234/a.000{n}"]["outcome"] for n in (1, 2)] == ["not_a_paper", "malformed"]
+    assert len(files(corpus)) == 10
+
+
+def test_an_interruption_is_130_and_goes_on(corpus: Path, python: dict[str, str]) -> None:
+    def slow(asked: Asked) -> Said | None:
+        if asked.path.endswith("fullTextXML"):
+            time.sleep(0.05)
+        return None
+
+    with services(slow, openalex(WORKS), europepmc(TEXTS, PMCIDS)) as server:
+        command = [sys.executable, "-m", "ptmreuse.cli", *flags(server, corpus), "deep learning"]
+        with subprocess.Popen(command, env=python, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+            until(lambda: len(list(corpus.glob("papers/*.xml"))) >= 2)
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate()
+        assert process.returncode == 130
+        assert b"run the same command to go on" in told
+        assert metadata(corpus)
+        assert ran(server, corpus, "deep learning") == 0
+    assert len(files(corpus)) == 12

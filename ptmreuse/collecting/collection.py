@@ -46,6 +46,11 @@ CREATE TABLE IF NOT EXISTS question (asked TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS versions (url TEXT PRIMARY KEY, etag TEXT NOT NULL, modified TEXT NOT NULL);
 """
 
+_COUNTS = (
+    "SELECT iif(sampled, iif(outcome = '', 'waiting', outcome), 'not_drawn') AS name, count(*) AS papers"
+    " FROM works GROUP BY 1 ORDER BY 2 DESC, 1"
+)
+
 
 class Search(NamedTuple):
     """A query as it is put to one service."""
@@ -251,8 +256,27 @@ class Collection:
 
     def counts(self) -> dict[str, int]:
         """Papers by outcome; `waiting` have none yet, `not_drawn` are outside the sample."""
-        named = "SELECT iif(sampled, iif(outcome = '', 'waiting', outcome), 'not_drawn') AS name, count(*) AS papers"
-        return {row["name"]: row["papers"] for row in self._db.execute(f"{named} FROM works GROUP BY 1 ORDER BY 1")}
+        return dict(self._db.execute(_COUNTS).fetchall())
+
+
+def outcomes(folder: Path) -> dict[str, int]:
+    """The counts of a corpus's record, only read, also from a disk that can't be written.
+
+    Raises UsageError for a file that is no such record.
+    """
+    path = folder / FILE
+    for mode in ("mode=ro", "mode=ro&immutable=1"):  # a read-only disk has no place for WAL's own files
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True)
+        try:
+            return dict(db.execute(_COUNTS).fetchall())
+        except sqlite3.OperationalError as error:
+            fault: sqlite3.Error = error
+        except sqlite3.DatabaseError as error:
+            fault = error
+            break
+        finally:
+            db.close()
+    raise UsageError(f"{path}: no record of a collection ({fault}); move it away, or collect again")
 
 
 def public(url: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ptmreuse.collecting.collection import FILE, FULL_TEXT, Collection
+from ptmreuse.collecting.collection import FILE, FULL_TEXT, outcomes
 from ptmreuse.collecting.fitting import UNFIT
 
 _NOT_DRAWN = "not_drawn"
@@ -36,8 +36,7 @@ def gathered(metadata: Path | None) -> Gathered | None:
     """
     if metadata is None or not (metadata.parent / FILE).is_file():
         return None
-    with Collection(metadata.parent) as collection:
-        counts = collection.counts()
+    counts = outcomes(metadata.parent)
     known = {FULL_TEXT, _NOT_DRAWN}
     return Gathered(
         found=sum(counts.values()),
