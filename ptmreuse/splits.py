@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ptmreuse.errors import UsageError
 from ptmreuse.examples import stage_examples
+from ptmreuse.held_back import held_back
 from ptmreuse.labelled import LabelledPaper
 from ptmreuse.trainset import digest, load, overlaps
 
@@ -12,7 +13,8 @@ from ptmreuse.trainset import digest, load, overlaps
 class Splits:
     """Labelled papers to train on, to validate and, where it is asked for, to test; and the stages' examples from them.
 
-    Raises UsageError for a split without papers, or papers that two splits share.
+    Raises UsageError for a split without papers, papers that two splits share, and papers to train on or to choose by
+    that are of the project's own test split.
     """
 
     def __init__(
@@ -32,6 +34,8 @@ class Splits:
             ("train and guard", self.train, self.guard),
         ):
             _check_disjoint(name, one, other)
+        for source, papers in ((train, self.train), (val or train, self.val), (guard, self.guard)):
+            _check_not_held_back(source, papers)
         self.digest = digest(self.train)
         self.guarding = {stage: stage_examples(stage, self.guard) for stage in stages}
         self.examples = {s: (stage_examples(s, self.train), stage_examples(s, self.val)) for s in stages}
@@ -50,3 +54,11 @@ def _check_disjoint(names: str, one: Sequence[LabelledPaper], other: Sequence[La
     if pairs := overlaps(one, other):
         shown = "".join(f"\n  {p.first} and {p.second} share {p.share:.0%} of their text" for p in pairs[:10])
         raise UsageError(f"{names} are not disjoint: {len(pairs)} pairs of papers; take one of each away{shown}")
+
+
+def _check_not_held_back(source: str, papers: Sequence[LabelledPaper]) -> None:
+    if reasons := held_back(labelled.paper for labelled in papers):
+        shown = "".join(f"\n  {reason}" for reason in list(reasons.values())[:10])
+        raise UsageError(
+            f"{source}: {len(reasons)} papers of our test split, which is for the last word; leave out{shown}"
+        )

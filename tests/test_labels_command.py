@@ -82,3 +82,15 @@ def test_check(files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_one_annotator_agrees_with_nobody(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["labels", "agreement", files[0]]) == 2
     assert "give a file of each" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("action", ["agreement", "merge"])
+def test_a_file_twice_and_an_empty_one(
+    action: str, files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = ["--out", str(tmp_path / "out.jsonl")] if action == "merge" else []
+    assert cli.main(["labels", action, files[0], files[1], str(tmp_path / "." / "labels.ann.jsonl"), *out]) == 2
+    assert "labels.ann.jsonl: is given twice" in capsys.readouterr().err
+    (tmp_path / "labels.cy.jsonl").write_text("")
+    assert cli.main(["labels", action, files[0], str(tmp_path / "labels.cy.jsonl"), *out]) == 2
+    assert "labels.cy.jsonl: it holds no labelled paper" in capsys.readouterr().err

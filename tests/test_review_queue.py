@@ -11,10 +11,10 @@ from reviewed import reviewed_paper
 
 from ptmreuse.embedded.fit import TRAINSET
 from ptmreuse.errors import UsageError
+from ptmreuse.held_back import held_back
 from ptmreuse.labelled import trainset
 from ptmreuse.reporting.comparison import compared
 from ptmreuse.reporting.record import record
-from ptmreuse.reviewing.held_back import held_back
 from ptmreuse.reviewing.loaded import from_run, from_sample, read_again
 from ptmreuse.reviewing.queue import queued
 from ptmreuse.reviewing.reviewed_paper import ReviewedPaper, Wanted
@@ -114,6 +114,6 @@ def test_the_test_split_and_what_is_near_it_are_held_back() -> None:
     theirs = trainset(TRAINSET, "test")[0].paper
     near = replace(theirs, source="copy.xml", title="Another title", paragraphs=theirs.paragraphs[:4])
     other = replace(reviewed_paper().paper, source="mine.xml")
-    reasons = held_back([reviewed_paper(near), reviewed_paper(other)])
+    reasons = held_back([near, other])
     assert set(reasons) == {"copy.xml"}
     assert theirs.source in reasons["copy.xml"]

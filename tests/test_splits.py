@@ -7,6 +7,7 @@ import pytest
 from labelling import row, trainset
 
 from program.answers import STAGES
+from ptmreuse.embedded.fit import TRAINSET
 from ptmreuse.errors import UsageError
 from ptmreuse.splits import Splits
 
@@ -70,3 +71,14 @@ def test_papers_that_two_splits_share_are_refused(copy: str, tmp_path: Path) -> 
     val = write(tmp_path / "b.jsonl", again, *(row(n, "val") for n in range(5, 8)))
     with pytest.raises(UsageError, match="train and val are not disjoint: 1 pairs of papers"):
         splits(path, val)
+
+
+@pytest.mark.parametrize("side", ["train", "val", "guard"])
+def test_nothing_is_trained_on_or_chosen_by_that_we_test_on(side: str, tmp_path: Path) -> None:
+    rows = (json.loads(line) for line in TRAINSET.read_text(encoding="utf-8").splitlines())
+    theirs = next(each for each in rows if each["split"] == "test")
+    mine = [row(n, "val" if n < 4 else "train") for n in range(8)]
+    train = write(tmp_path / "a.jsonl", *mine, *([] if side == "guard" else [theirs | {"split": side}]))
+    guard = str(write(tmp_path / "g.jsonl", theirs)) if side == "guard" else ""
+    with pytest.raises(UsageError, match=f"1 papers of our test split.*\n  {theirs['id']}"):
+        Splits(str(train), "", None, STAGES, guard=guard, with_test=False)

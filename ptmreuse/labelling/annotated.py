@@ -15,14 +15,18 @@ _READERS = {".csv": from_csv, ".jsonl": from_jsonl, ".json": from_jsonl}
 def by_annotator(paths: Sequence[Path]) -> dict[str, list[PaperRow]]:
     """The rows of each file by its annotator, the last part of the stem; by the path where two have one name.
 
-    Raises UsageError for a file that can't be read, and with every faulty row.
+    Raises UsageError for a file that can't be read, has no paper or is given twice, and with every faulty row.
     """
     names = [path.stem.rsplit(".", 1)[-1] for path in paths]
+    if twice := [path for at, path in enumerate(paths) if path.resolve() in [p.resolve() for p in paths[:at]]]:
+        raise UsageError(f"{twice[0]}: is given twice; give each annotator's file once")
     found: dict[str, list[PaperRow]] = {}
     for path, name in zip(paths, names, strict=True):
         rows, problems = numbered(path)
         if problems:
             raise UsageError(f"{path}: {len(problems)} at fault; correct them" + "".join(f"\n  {p}" for p in problems))
+        if not rows:
+            raise UsageError(f"{path}: it holds no labelled paper; give one row per paper")
         found[name if names.count(name) == 1 else str(path)] = [row for _, row in rows]
     return found
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from program.catalogue import canonical
 from program.evidence import locate
 from program.paper import Paper, Paragraph
+from ptmreuse.held_back import held_back_rows
 from ptmreuse.labelling.annotated import numbered
-from ptmreuse.labelling.refused import refused
 from ptmreuse.rows import PaperRow, QuotePlace
 
 
@@ -36,7 +36,7 @@ def checked_file(path: Path) -> CheckedFile:
         lines.setdefault(row.key, line)
         faults += [f"line {line}: {each}" for each in misquoted(row)]
         remarks += [f"line {line}: {each}" for each in _remarks(row)]
-    reasons = refused(row for _, row in rows)
+    reasons = held_back_rows(row for _, row in rows)
     faults += [f"line {lines[key]}: {reason}" for key, reason in reasons.items()]
     if not rows and not faults:
         faults.append("it holds no labelled paper; give one row per paper")

@@ -58,9 +58,9 @@ def import_(given: argparse.Namespace) -> int:
     Raises UsageError for a file that can't be read or is not of the tool, with every answer that makes no label (then
     nothing is written), and for a file that is there already; SystemicError when the disk refuses.
     """
+    from ptmreuse.held_back import without_held_back
     from ptmreuse.labelling import argilla, label_studio
     from ptmreuse.labelling.annotated import jsonl, write_new
-    from ptmreuse.labelling.refused import without_refused
 
     try:
         found = (argilla if given.tool == "argilla" else label_studio).imported(given.file.read_text("utf-8-sig"))
@@ -77,7 +77,7 @@ def import_(given: argparse.Namespace) -> int:
         raise UsageError(f"{given.file}: {len(found.faults)} at fault; correct them and export again{each}")
     if not found.by_annotator:
         raise UsageError(f"{given.file}: nobody has answered the first question in it; label, and export again")
-    kept = {who: without_refused(rows) for who, rows in found.by_annotator.items()}
+    kept = {who: without_held_back(rows) for who, rows in found.by_annotator.items()}
     written = {_file(given.out, who): jsonl(rows) for who, (rows, _) in kept.items()}
     if len(written) < len(found.by_annotator):
         raise UsageError(f"{given.file}: {', '.join(found.by_annotator)} give one file name; rename one of them")

@@ -85,9 +85,9 @@ def merge(given: argparse.Namespace) -> int:
     Raises UsageError for files that can't be read, faulty rows or rulings, nothing settled, and an --out that is there
     already; SystemicError when the disk refuses.
     """
+    from ptmreuse.held_back import without_held_back
     from ptmreuse.labelling.annotated import by_annotator, jsonl, write_new
     from ptmreuse.labelling.merging import merged
-    from ptmreuse.labelling.refused import without_refused
     from ptmreuse.labelling.ruled import rulings
 
     found = merged(by_annotator(given.files), rulings(given.rulings) if given.rulings else None)
@@ -95,10 +95,11 @@ def merge(given: argparse.Namespace) -> int:
         raise UsageError(f"{given.rulings}: correct the rulings" + "".join(f"\n  {fault}" for fault in found.faults))
     console = Console(highlight=False)
     _list(console, found.open)
-    rows, reasons = without_refused(found.rows)
+    rows, reasons = without_held_back(found.rows)
     _say(console, *(f"left out: {reason}" for reason in reasons))
     if not rows:
-        raise UsageError(f"{given.out}: no paper is settled; rule on the disagreements (--rulings)")
+        step = "rule on the disagreements (--rulings)" if found.open else "label other papers"
+        raise UsageError(f"{given.out}: no paper is left to write; {step}")
     write_new(given.out, jsonl(rows))
     left = len({each.key for each in found.open})
     _say(console, f"Written: {given.out}, {len(rows):,} papers; {left:,} left out until they are ruled on")

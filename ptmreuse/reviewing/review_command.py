@@ -108,12 +108,12 @@ def _pairs(given: argparse.Namespace, run: "Record | None") -> "Mapping[str, Pai
 
 
 def _papers(wanted: "list[Wanted]", console: Console) -> "list[ReviewedPaper]":
-    from ptmreuse.reviewing.held_back import held_back
+    from ptmreuse.held_back import held_back
     from ptmreuse.reviewing.loaded import read_again
 
     with console.status(f"Reading {len(wanted):,} papers"):
         papers, reasons = read_again(wanted)
-        held = held_back(papers)
+        held = held_back(each.paper for each in papers)
     reasons = {**reasons, **held}
     left = [each for each in papers if each.paper.source not in held]
     if reasons:

@@ -11,8 +11,8 @@ from labelling import row as made
 
 from ptmreuse import cli
 from ptmreuse.embedded.fit import TRAINSET
+from ptmreuse.held_back import held_back_rows
 from ptmreuse.labelling.annotated import by_annotator, jsonl
-from ptmreuse.labelling.refused import refused
 from ptmreuse.rows import PaperRow
 
 ROOT = Path(__file__).parent.parent
@@ -38,7 +38,7 @@ def held(**changed: Any) -> PaperRow:
 def test_only_what_is_tested_on_is_refused(changed: dict[str, Any], expected: bool) -> None:
     if changed.get("models") == []:
         changed = changed | {"reuses_ptm": False}
-    assert bool(refused([held(**changed)])) == expected
+    assert bool(held_back_rows([held(**changed)])) == expected
 
 
 def test_no_file_of_labels_has_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
